@@ -1,0 +1,10 @@
+import { defineScenario } from './define.ts'
+
+export const wrongPath = defineScenario({
+  name: 'wrong-path',
+  summary: 'Clients dial the path without its prefix, are refused, and dial again every 100 ms.',
+  behaviour: 'dials-wrong-path',
+  clients: 6,
+  phases: { warmup: '5s', fault: '10s', recovery: '5s' },
+  fires: ['WsHandshakeBudgetBurn', 'WsWrongPathStorm'],
+})

@@ -1,0 +1,4 @@
+import { handshakeSli } from './handshake.ts'
+import { sessionSli } from './session.ts'
+
+export const SLIS = [sessionSli, handshakeSli] as const

@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander'
+import { ERROR_CODES } from '#catalog'
+import { EXIT, type ExitCode, errorText, escapeControl, PetrelError } from '#core'
+import { COMMANDS } from './commands/index.ts'
+import type { Io } from './io.ts'
+
+/** Runs one command line, without the program's name, and returns its exit code. Never throws. */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = EXIT.held
+  const program = new Command('petrel')
+    .description('Reliability harness for realtime task streams: watch, gate and replay.')
+    .addHelpText(
+      'after',
+      '\nStart with:\n  ./petrel demo     the founding incident, reproduced and proven fixed\n',
+    )
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .exitOverride()
+    .showHelpAfterError('(run it with --help to see an example)')
+  for (const command of COMMANDS) {
+    const sub = program
+      .command(command.name)
+      .description(command.summary)
+      .addHelpText('after', `\nExample:\n  ${command.example}\n`)
+      .exitOverride()
+      .configureOutput({ writeOut: io.out, writeErr: io.err })
+    command.define(sub)
+    sub.action(async (...parts: unknown[]) => {
+      const instance = parts.at(-1) as Command
+      code = await command.run(instance.opts(), instance.args, io)
+    })
+  }
+  try {
+    if (argv.length === 0) {
+      program.outputHelp()
+      return EXIT.usage
+    }
+    await program.parseAsync([...argv], { from: 'user' })
+    return io.signal.aborted && code !== EXIT.held ? EXIT.interrupted : code
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage
+    return describeError(error, io)
+  }
+}
+
+/** One clear message with a hint; unknown errors show where they came from, since they are defects of ours. */
+function describeError(error: unknown, io: Io): ExitCode {
+  if (!(error instanceof PetrelError)) {
+    io.err(
+      `petrel: unexpected ${error instanceof Error ? (error.stack ?? error.message) : errorText(error)}\n`,
+    )
+    return EXIT.didNotHold
+  }
+  io.err(`petrel: ${escapeControl(error.message)} (${error.code})\n`)
+  if (error.hint) io.err(`  hint: ${error.hint}\n`)
+  if (error.cause !== undefined) io.err(`  cause: ${escapeControl(errorText(error.cause))}\n`)
+  return ERROR_CODES[error.code]?.exit ?? EXIT.didNotHold
+}

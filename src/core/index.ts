@@ -1,0 +1,7 @@
+export * from './clock.ts'
+export * from './durations.ts'
+export * from './errors.ts'
+export * from './escape.ts'
+export * from './exit.ts'
+export * from './random.ts'
+export * from './report.ts'

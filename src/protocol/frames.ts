@@ -1,0 +1,110 @@
+/** What a task is doing. The last three are terminal: nothing follows them. */
+export type TaskStatus = 'pending' | 'running' | 'waiting_for_review' | 'completed' | 'failed' | 'cancelled'
+
+export const TASK_KINDS = ['roadmap_generation', 'concept_content', 'batch'] as const
+export type TaskKind = (typeof TASK_KINDS)[number]
+
+/** What became of a resume: told in `connected`, never a silent partial replay. */
+export const RESUME_RESULTS = ['exact', 'nothing_missed', 'gap', 'epoch_changed', 'too_old'] as const
+export type ResumeResult = (typeof RESUME_RESULTS)[number]
+
+/** The first frame of every session. */
+export interface ConnectedFrame {
+  type: 'connected'
+  task_id: string
+  /** Changes when the history of the task starts anew; a sequence means something only within its epoch. */
+  epoch: string
+  /** Sequence of the newest event at the time of connecting. */
+  seq: number
+  /** Absent when the client did not ask to resume. */
+  resume?: ResumeResult
+  /** The server pings this often, in milliseconds. */
+  heartbeat_ms: number
+  /** After a drop, wait a uniformly random time within this window before the first reconnect. */
+  reconnect_window_ms: number
+}
+
+interface EventBase {
+  task_id: string
+  /** Counts up by one for each event of the task, from 1. */
+  seq: number
+}
+
+/** A snapshot of the task: sent at once on connecting, and as the answer to `get_status`. */
+export interface CurrentStatusFrame extends EventBase {
+  type: 'current_status'
+  status: TaskStatus
+  /** 0 to 1, never goes backwards. */
+  progress: number
+  stage?: string
+}
+
+export interface ProgressFrame extends EventBase {
+  type: 'progress' | 'concept_progress' | 'batch_progress'
+  /** 0 to 1, never goes backwards. */
+  progress: number
+  stage: string
+}
+
+export interface HumanReviewRequiredFrame extends EventBase {
+  type: 'human_review_required'
+  progress: number
+  prompt: string
+}
+
+export interface CompletedFrame extends EventBase {
+  type: 'completed'
+  progress: 1
+}
+
+export interface FailedFrame extends EventBase {
+  type: 'failed'
+  progress: number
+  error: string
+}
+
+/** Says what was wrong with the client's last frame, or why the server is about to close. */
+export interface ErrorFrame {
+  type: 'error'
+  /** A close code or a named error of PROTOCOL.md. */
+  code: string
+  text: string
+}
+
+export interface PongFrame {
+  type: 'pong'
+}
+
+export type TerminalFrame = CompletedFrame | FailedFrame
+/** What a task publishes: numbered, kept in its history, sent to all its clients. */
+export type TaskEvent = ProgressFrame | HumanReviewRequiredFrame | TerminalFrame
+export type ServerFrame = ConnectedFrame | CurrentStatusFrame | TaskEvent | ErrorFrame | PongFrame
+
+export const SERVER_FRAME_TYPES = [
+  'connected',
+  'current_status',
+  'progress',
+  'concept_progress',
+  'batch_progress',
+  'human_review_required',
+  'completed',
+  'failed',
+  'error',
+  'pong',
+] as const satisfies readonly ServerFrame['type'][]
+
+export const CLIENT_FRAME_TYPES = ['ping', 'get_status'] as const
+export type ClientFrameType = (typeof CLIENT_FRAME_TYPES)[number]
+export interface ClientFrame {
+  type: ClientFrameType
+}
+
+/** True for the events after which a task says nothing more. */
+export function isTerminal(type: string): boolean {
+  return type === 'completed' || type === 'failed'
+}
+
+/** Frames that prove the stream works: anything but the greeting and an error. */
+export function isUseful(type: string): boolean {
+  return type !== 'connected' && type !== 'error' && type !== 'pong'
+}

@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config'
+
+const sources = ['src', 'server', 'loadtests', 'dashboards', 'chaos', 'examples']
+const beside = (suffix: string) => sources.map(folder => `${folder}/**/*.${suffix}`)
+
+/** Long runs share two cores: proofs and processes take turns, pure tests run side by side. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [...beside('test.ts'), 'test/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.integration.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: beside('integration.test.ts'),
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'proof',
+          include: ['test/proof/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
