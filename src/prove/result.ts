@@ -1,0 +1,100 @@
+import { z } from 'zod'
+
+/** Seconds, from the start (or the end) of the fault to the webhook that received it. */
+const seconds = z.number().nonnegative()
+const epochMs = z.number().int().describe('milliseconds since the Unix epoch')
+const share = z.number().min(0).max(1)
+
+export const verdictSchema = z.enum(['held', 'did_not_hold', 'not_proven'])
+export type Verdict = z.infer<typeof verdictSchema>
+
+export const alertObservationSchema = z.object({
+  alert: z.string(),
+  severity: z.enum(['critical', 'warning']),
+  expected: z.enum(['fire', 'silent']),
+  fired: z.boolean(),
+  firedAt: epochMs.nullable().describe('when the webhook received it'),
+  resolvedAt: epochMs.nullable(),
+  detect: z.object({ predicted: seconds.nullable(), measured: seconds.nullable() }),
+  resolve: z.object({ predicted: seconds.nullable(), measured: seconds.nullable() }),
+  verdict: verdictSchema,
+  note: z.string().describe('why it did not hold or is not proven; empty when it held'),
+})
+export type AlertObservation = z.infer<typeof alertObservationSchema>
+
+export const seriesSchema = z.object({
+  name: z.string(),
+  unit: z.string().describe('as "per second" or "share"'),
+  points: z.array(z.tuple([epochMs, z.number().nullable()])),
+})
+export type Series = z.infer<typeof seriesSchema>
+
+export const chartSchema = z.object({ title: z.string(), unit: z.string(), series: z.array(seriesSchema) })
+export type Chart = z.infer<typeof chartSchema>
+
+/** What the load side and the log counted in the fault phase of one replay. */
+export const figuresSchema = z.object({
+  attempts: z.number().int(),
+  accepted: z.number().int(),
+  usable: z.number().int().describe('sessions that brought the first progress or the terminal event'),
+  connectionSuccess: share.describe('usable sessions ÷ attempts'),
+  handshakeSuccess: share.nullable().describe('accepted ÷ attempts'),
+  sessionSuccess: share
+    .nullable()
+    .describe("good ÷ decided sessions, by the server's own count; null without any"),
+  errorLines: z.number().int(),
+  errorLinesPerSecond: z.number(),
+  warningLinesPerSecond: z.number(),
+  reconnects: z.number().int(),
+  reconnectsPerSecondPerClient: z.number(),
+  tasksFollowed: z.number().int(),
+  firstProgressSeen: z.number().int().describe('tasks whose first progress reached the client'),
+  terminalSeen: z.number().int().describe('tasks whose terminal event reached the client'),
+  sendsAfterClose: z.number().int().describe('that the alert counts: again, or after a close of its own'),
+})
+export type Figures = z.infer<typeof figuresSchema>
+
+const spanSchema = z.object({ from: epochMs, to: epochMs })
+
+/** One replay: one client against one server, under its own Prometheus job. */
+export const replaySchema = z.object({
+  job: z.string(),
+  client: z.enum(['old', 'new']),
+  server: z.enum(['old', 'new']),
+  phases: z.object({ warmup: spanSchema, fault: spanSchema, recovery: spanSchema }),
+  figures: figuresSchema,
+  alerts: z.array(alertObservationSchema),
+  charts: z.array(chartSchema),
+  logLines: z.array(z.string()).describe("a few of the server's error lines, as it wrote them"),
+  problems: z.array(z.string()).describe('why this replay is not proven; empty when it is'),
+})
+export type Replay = z.infer<typeof replaySchema>
+
+export const tableRowSchema = z.object({
+  measure: z.string(),
+  before: z.string().describe('old client, old server'),
+  after: z.string().describe('new client, new server'),
+})
+
+export const regimeSchema = z.object({
+  name: z.enum(['refused', 'flapping']),
+  title: z.string(),
+  table: z.array(tableRowSchema),
+  replays: z.array(replaySchema),
+  conclusions: z.array(z.string()).describe('what each half of the fix changed, with its figures'),
+})
+export type Regime = z.infer<typeof regimeSchema>
+
+export const demoResultSchema = z
+  .object({
+    schema: z.literal('petrel.demo/1'),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    verdict: verdictSchema,
+    exitCode: z.number().int(),
+    failures: z.array(z.string()).describe('what did not hold or is not proven, one sentence each'),
+    environment: z.record(z.string(), z.string()).describe('versions and machine, as "k6" → "2.2.0"'),
+    regimes: z.array(regimeSchema),
+  })
+  .describe('Result of `petrel demo`')
+export type DemoResult = z.infer<typeof demoResultSchema>
