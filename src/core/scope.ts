@@ -18,7 +18,7 @@ export async function withScope<T>(body: (scope: Scope) => Promise<T>): Promise<
   const scope: Scope = {
     use(resource) {
       const dispose = Symbol.asyncDispose in resource ? Symbol.asyncDispose : Symbol.dispose
-      releases.push(() => (resource as Record<symbol, () => unknown>)[dispose]?.())
+      releases.push(() => (resource as unknown as Record<symbol, () => unknown>)[dispose]?.())
       return resource
     },
     defer: release => void releases.push(release),

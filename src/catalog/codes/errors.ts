@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../../core/exit.ts'
+import type { ExitCode } from '../../core/exit.ts'
 
 /** What an error code of `PetrelError` means, and the exit code that a command leaves with. */
 export interface ErrorCodeEntry {
@@ -9,5 +9,22 @@ export interface ErrorCodeEntry {
 
 /** Every error code. A test finds each `new PetrelError('…')` of the sources here, and each entry in the sources. */
 export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
-  bad_duration: { exit: EXIT.usage, meaning: 'A duration is not written as 500ms, 10s, 1m30s or 3d.' },
+  apt_failed: { exit: 3, meaning: 'A Debian package could not be installed.' },
+  bad_duration: { exit: 2, meaning: 'A duration is not written as 500ms, 10s, 1m30s or 3d.' },
+  bad_option: { exit: 2, meaning: 'An option has a value that it does not take.' },
+  build_failed: { exit: 3, meaning: 'A tool could not be built from its pinned module.' },
+  checksum_mismatch: { exit: 3, meaning: 'A downloaded file is not what its release says.' },
+  config_unreadable: { exit: 2, meaning: 'A configuration file is missing or not what it should be.' },
+  download_failed: { exit: 3, meaning: 'A release could not be fetched or unpacked.' },
+  fault_unknown: { exit: 2, meaning: 'There is no such fault switch, or it has no such variant.' },
+  listen_failed: { exit: 3, meaning: 'The server cannot listen on its address.' },
+  port_busy: { exit: 3, meaning: 'The port is taken by another program.' },
+  process_start_failed: { exit: 3, meaning: 'A program could not be started.' },
+  prometheus_failed: { exit: 4, meaning: 'Prometheus did not answer, or refused a query.' },
+  server_start_failed: { exit: 3, meaning: 'The reference server did not come up.' },
+  service_start_failed: { exit: 3, meaning: 'Prometheus or Alertmanager ended while it started.' },
+  task_unknown: { exit: 2, meaning: 'There is no such task.' },
+  tool_missing: { exit: 3, meaning: 'A program that is needed is not here and cannot be had.' },
+  tool_wrong: { exit: 2, meaning: "A tool's variable names a file that is not that tool, or too old." },
+  wait_timeout: { exit: 3, meaning: 'Something that was waited for did not happen in time.' },
 }

@@ -31,6 +31,8 @@ export const wsHandshakesTotal = defineMetric({
   labels: ['route', 'outcome', 'status', 'reason'],
   tuples: [
     { route: EACH_ROUTE, outcome: 'accepted', status: '101', reason: 'ok' },
+    // A server that accepts any path: the handshake is fine, the client is lost all the same.
+    { route: 'unmatched', outcome: 'accepted', status: '101', reason: 'ok' },
     refused('unmatched', '404', 'wrong_path'),
     refused('unmatched', '101', 'wrong_path'),
     refused('unmatched', '400', 'wrong_path'),

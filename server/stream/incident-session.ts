@@ -1,0 +1,30 @@
+import { errorText } from '#core'
+import { type Follow, followTask, pause, send, stateOf, statusFrame } from './stream-session.ts'
+
+/** The text that Starlette raises; Node is silent here, so the build that replays the incident says it itself. */
+const STARLETTE_TEXT = 'Cannot call "send" once a close message has been sent.'
+
+/**
+ * The handler of the founding incident (fault `send-in-catch`): it reads the status, sends it without asking
+ * whether anybody is there, and sends again from its catch block. Its lines are labelled `emulated`, and the
+ * first has an empty error on purpose: that is what the incident's log held.
+ */
+export const followAsTheIncidentDid: Follow = async (context, ws, session, request) => {
+  const { store, log, settings } = context
+  const { taskId } = request
+  await pause(context, settings.historyReadMs)
+  if (ws.readyState === ws.OPEN) {
+    return followTask({ ...context, settings: { ...settings, historyReadMs: 0 } }, ws, session, request)
+  }
+  const line = { task_id: taskId, emulated: true, connection_state: stateOf(ws) }
+  try {
+    const task = await store.read(taskId)
+    if (task && send(session, statusFrame(task)) === 'closed') throw new Error('the peer is gone')
+  } catch (error) {
+    log.error({ ...line, error: '', cause: errorText(error) }, 'websocket_get_status_error')
+    const again = send(session, { type: 'error', code: '1011', text: 'the status could not be read' })
+    if (again === 'closed') {
+      log.error({ ...line, error: STARLETTE_TEXT, error_type: 'RuntimeError' }, 'websocket_error')
+    }
+  }
+}

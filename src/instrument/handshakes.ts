@@ -1,0 +1,126 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type HandshakeReason, METRICS } from '#catalog'
+import type { Clock } from '#core'
+import type { Instruments } from './instruments.ts'
+import { fits, nearMiss, pathOf } from './near-miss.ts'
+
+/** One handshake, from the raw upgrade event to the first bytes of its answer. */
+interface Handshake {
+  began: number
+  /** The template that the path fits, or `unmatched`. */
+  route: string
+  path: string
+  /** Set by whoever refuses; else it is read off the status. */
+  reason: HandshakeReason | undefined
+  decided: boolean
+}
+
+export interface Handshakes {
+  /** Starts the clock of a request. Call it first on every `upgrade` event. */
+  begin(request: IncomingMessage, socket: Duplex): void
+  /** Names the reason of the refusal that is about to be written. */
+  setReason(request: IncomingMessage, reason: HandshakeReason): void
+  /** True once an answer was written. */
+  isDecided(request: IncomingMessage): boolean
+}
+
+const REASON_BY_STATUS: Readonly<Record<string, HandshakeReason>> = {
+  '101': 'ok',
+  '400': 'bad_upgrade',
+  '401': 'unauthenticated',
+  '403': 'forbidden',
+  '404': 'task_unknown',
+  '426': 'not_websocket',
+  '429': 'rate_limited',
+  '503': 'connection_limit',
+}
+
+/**
+ * Counts each handshake once, by what is really written to its socket: the library's own refusals, a handler's,
+ * a crash that writes nothing. No outcome depends on anybody's cooperation.
+ */
+export function trackHandshakes(
+  instruments: Instruments,
+  routes: readonly string[],
+  clock: Clock,
+): Handshakes {
+  const handshakes = new WeakMap<IncomingMessage, Handshake>()
+
+  function decide(handshake: Handshake, status: string): void {
+    if (handshake.decided) return
+    handshake.decided = true
+    const { route, path, reason } = handshake
+    const accepted = status === '101' && reason === undefined
+    const labels = legalLabels(instruments, {
+      route,
+      outcome: accepted ? 'accepted' : 'refused',
+      status,
+      reason: accepted
+        ? 'ok'
+        : (reason ?? (route === 'unmatched' ? 'wrong_path' : REASON_BY_STATUS[status]) ?? 'error'),
+    })
+    instruments.add(METRICS.wsHandshakesTotal, labels)
+    instruments.observe(
+      METRICS.wsHandshakeSeconds,
+      { outcome: labels.outcome },
+      (clock.now() - handshake.began) / 1_000,
+    )
+    if (route === 'unmatched') {
+      instruments.add(METRICS.wsUnmatchedPathTotal, { near_miss: nearMiss(path, routes) })
+    }
+  }
+
+  return {
+    begin(request, socket) {
+      if (handshakes.has(request)) return
+      const path = pathOf(request.url)
+      const route = routes.find(template => fits(path, template)) ?? 'unmatched'
+      const handshake: Handshake = { began: clock.now(), route, path, reason: undefined, decided: false }
+      handshakes.set(request, handshake)
+      watchFirstBytes(socket, status => decide(handshake, status))
+      socket.once('close', () => decide(handshake, 'other'))
+    },
+    setReason(request, reason) {
+      const handshake = handshakes.get(request)
+      if (handshake) handshake.reason = reason
+    },
+    isDecided: request => handshakes.get(request)?.decided === true,
+  }
+}
+
+type HandshakeLabels = { route: string; outcome: string; status: string; reason: string }
+
+/** Folds labels that the catalogue does not know into some that it does. */
+function legalLabels(instruments: Instruments, labels: HandshakeLabels): HandshakeLabels {
+  const reason = labels.route === 'unmatched' ? 'wrong_path' : 'error'
+  const candidates = [
+    labels,
+    { ...labels, status: 'other' },
+    { ...labels, outcome: 'refused', status: 'other', reason },
+  ]
+  return candidates.find(candidate => instruments.isLegal(METRICS.wsHandshakesTotal, candidate)) ?? labels
+}
+
+/** Reads the status off the first bytes that are written, then steps out of the way. */
+function watchFirstBytes(socket: Duplex, onStatus: (status: string) => void): void {
+  const watched = socket as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>
+  for (const method of ['write', 'end']) {
+    const original = watched[method]
+    watched[method] = (...args) => {
+      delete watched.write
+      delete watched.end
+      const [chunk] = args
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array) onStatus(statusOf(chunk))
+      return original?.apply(socket, args)
+    }
+  }
+}
+
+const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/
+
+function statusOf(chunk: string | Uint8Array): string {
+  const text =
+    typeof chunk === 'string' ? chunk.slice(0, 12) : Buffer.from(chunk.subarray(0, 12)).toString('latin1')
+  return STATUS_LINE.exec(text)?.[1] ?? 'other'
+}

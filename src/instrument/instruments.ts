@@ -1,0 +1,58 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { EACH_ROUTE, METRICS, type Metric } from '#catalog'
+
+type Labels = Readonly<Record<string, string>>
+
+/** The catalogue's metrics as counters that count. The one place that knows prom-client. */
+export interface Instruments {
+  register: Registry
+  /** Adds to a counter or a gauge. */
+  add<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, amount?: number): void
+  /** Puts a value into a histogram. */
+  observe<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, value: number): void
+  /** True when the catalogue knows this combination, so that no input can grow a label set. */
+  isLegal(metric: Metric, labels: Labels): boolean
+}
+
+/** Creates every metric of the catalogue in the registry, each legal tuple at zero. */
+export function createInstruments(
+  routes: readonly string[],
+  register: Registry = new Registry(),
+): Instruments {
+  const counters = new Map<string, Counter | Gauge>()
+  const histograms = new Map<string, Histogram>()
+  const legal = new Map<string, Set<string>>()
+  for (const metric of Object.values(METRICS) as Metric[]) {
+    const tuples = expand(metric, routes)
+    legal.set(metric.name, new Set(tuples.map(tuple => keyOf(metric, tuple))))
+    const settings = {
+      name: metric.name,
+      help: metric.help,
+      labelNames: [...metric.labels],
+      registers: [register],
+    }
+    if (metric.type === 'histogram') {
+      const histogram = new Histogram({ ...settings, buckets: [...(metric.buckets ?? [])] })
+      for (const tuple of tuples) histogram.zero(tuple)
+      histograms.set(metric.name, histogram)
+    } else {
+      const counter = metric.type === 'counter' ? new Counter(settings) : new Gauge(settings)
+      for (const tuple of tuples) counter.inc(tuple, 0)
+      counters.set(metric.name, counter)
+    }
+  }
+  return {
+    register,
+    add: (metric, labels, amount = 1) => counters.get(metric.name)?.inc(labels, amount),
+    observe: (metric, labels, value) => histograms.get(metric.name)?.observe(labels, value),
+    isLegal: (metric, labels) => legal.get(metric.name)?.has(keyOf(metric, labels)) === true,
+  }
+}
+
+const keyOf = (metric: Metric, labels: Labels) => metric.labels.map(label => labels[label]).join('\u0000')
+
+function expand(metric: Metric, routes: readonly string[]): Labels[] {
+  return metric.tuples.flatMap(tuple =>
+    Object.values(tuple).includes(EACH_ROUTE) ? routes.map(route => ({ ...tuple, route })) : [tuple],
+  )
+}

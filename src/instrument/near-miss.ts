@@ -1,0 +1,54 @@
+import type { NearMiss } from '#catalog'
+
+/** Splits a template or a path into segments; a leading slash is no segment, a trailing one is an empty one. */
+const segments = (path: string): string[] => path.split('/').slice(1)
+
+const isParameter = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}')
+
+/** True when a path fits a template segment by segment; a parameter takes any text but none. */
+export function fits(path: string, template: string): boolean {
+  const own = segments(path)
+  const wanted = segments(template)
+  return (
+    own.length === wanted.length &&
+    wanted.every((segment, index) => (isParameter(segment) ? own[index] !== '' : own[index] === segment))
+  )
+}
+
+/** The path of a request's URL, without its query. */
+export function pathOf(url: string | undefined): string {
+  return (url ?? '').split(/[?#]/, 1)[0] ?? ''
+}
+
+/** How a path that is no stream misses the nearest one. Never throws, whatever the path. */
+export function nearMiss(path: string, templates: readonly string[]): NearMiss {
+  for (const template of templates) {
+    const found = missOf(path, template)
+    if (found !== 'other') return found
+  }
+  return 'other'
+}
+
+const VERSION = /^v\d+$/
+
+function missOf(path: string, template: string): NearMiss {
+  if (path.endsWith('/') && fits(path.slice(0, -1), template)) return 'trailing_slash'
+  const wanted = segments(template)
+  const own = segments(path)
+  if (isParameter(wanted.at(-1) ?? '')) {
+    const withoutTask = `/${wanted.slice(0, -1).join('/')}`
+    if (path === withoutTask || path === `${withoutTask}/`) return 'missing_task'
+  }
+  const unversioned = (parts: string[]) => parts.filter(part => !VERSION.test(part)).join('/')
+  const hasVersion = wanted.some(part => VERSION.test(part))
+  if (hasVersion && fits(`/${unversioned(own)}`, `/${unversioned(wanted)}`)) return 'version'
+  for (let cut = 1; cut < wanted.length; cut++) {
+    // A template that is left with its parameter alone would fit every path of one segment.
+    if (wanted.slice(cut).every(isParameter)) break
+    if (fits(path, `/${wanted.slice(cut).join('/')}`)) return 'missing_prefix'
+  }
+  for (let cut = 1; cut < own.length; cut++) {
+    if (fits(`/${own.slice(cut).join('/')}`, template)) return 'extra_prefix'
+  }
+  return 'other'
+}

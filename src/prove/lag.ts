@@ -1,0 +1,42 @@
+import type { PrometheusClient } from '#run'
+
+/** A run in which anything that measures was later than this proves nothing. */
+export const LAG_LIMIT_SECONDS = 1
+
+/**
+ * Says how far the scrapes and rule evaluations of one job lagged behind their interval: the widest gap
+ * between two raw samples, less the interval. One sentence for each that is over the limit.
+ */
+export async function lagProblems(
+  prometheus: PrometheusClient,
+  job: string,
+  span: { from: number; to: number },
+  intervalSeconds: number,
+): Promise<string[]> {
+  const range = `[${Math.ceil((span.to - span.from) / 1_000)}s]`
+  const [scrapes, evaluations] = await Promise.all([
+    prometheus.query(`up{job="${job}"}${range}`, span.to),
+    prometheus.query(`{__name__=~"job:.+:rate.+",job="${job}"}${range}`, span.to),
+  ])
+  const problems: string[] = []
+  const failed = scrapes.flatMap(({ points }) => points).filter(([, up]) => up === 0).length
+  if (failed > 0) problems.push(`${failed} scrapes of the server failed`)
+  const longest = evaluations.toSorted((a, b) => b.points.length - a.points.length).slice(0, 1)
+  for (const [what, series] of [['scrapes', scrapes] as const, ['rule evaluations', longest] as const]) {
+    const times = series.flatMap(({ points }) => points.map(([time]) => time))
+    const lag = widestGapSeconds(times) - intervalSeconds
+    if (times.length < 2) problems.push(`no ${what} were recorded`)
+    else if (lag > LAG_LIMIT_SECONDS) problems.push(`${what} lagged by ${lag.toFixed(1)} s`)
+  }
+  return problems
+}
+
+/** Seconds between the two neighbours that lie furthest apart; 0 for fewer than two times (milliseconds). */
+export function widestGapSeconds(timesMs: readonly number[]): number {
+  let widest = 0
+  for (const [index, time] of timesMs.entries()) {
+    const before = timesMs[index - 1]
+    if (before !== undefined) widest = Math.max(widest, time - before)
+  }
+  return widest / 1_000
+}

@@ -1,0 +1,8 @@
+export { startAlertmanager } from './alertmanager.ts'
+export { findTools, GO, toolCache, waysToGet } from './find-tools.ts'
+export { type FoundTool, locateTool, toolVariable } from './locate.ts'
+export { type OwnedProcess, type ProcessExit, startProcess } from './owned-process.ts'
+export { type ScrapeJob, type Service, startPrometheus } from './prometheus.ts'
+export { temporaryFolder } from './temporary-folder.ts'
+export { TOOLS, type ToolName } from './tools/index.ts'
+export { answers, until } from './wait.ts'

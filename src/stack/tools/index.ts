@@ -1,0 +1,17 @@
+import { alertmanager, amtool } from './alertmanager.ts'
+import { chromium } from './chromium.ts'
+import type { Tool } from './define.ts'
+import { k6 } from './k6.ts'
+import { prometheus, promtool } from './prometheus.ts'
+import { redisServer } from './redis-server.ts'
+
+export const TOOLS = {
+  k6,
+  prometheus,
+  promtool,
+  alertmanager,
+  amtool,
+  'redis-server': redisServer,
+  chromium,
+} as const satisfies Record<string, Tool>
+export type ToolName = keyof typeof TOOLS
