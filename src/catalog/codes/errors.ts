@@ -23,6 +23,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   prometheus_failed: { exit: 4, meaning: 'Prometheus did not answer, or refused a query.' },
   server_start_failed: { exit: 3, meaning: 'The reference server did not come up.' },
   service_start_failed: { exit: 3, meaning: 'Prometheus or Alertmanager ended while it started.' },
+  slo_impossible: { exit: 2, meaning: 'An objective is no share, or an alert on it could never fire.' },
   task_unknown: { exit: 2, meaning: 'There is no such task.' },
   tool_missing: { exit: 3, meaning: 'A program that is needed is not here and cannot be had.' },
   tool_wrong: { exit: 2, meaning: "A tool's variable names a file that is not that tool, or too old." },

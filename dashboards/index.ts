@@ -1,0 +1,3 @@
+export { type AlertRule, alertRules, recordingRules } from './rules/alert-rules.ts'
+export { ruleFile } from './rules/rule-file.ts'
+export { selector } from './rules/selector.ts'

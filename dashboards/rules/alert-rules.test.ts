@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { ALERTS, METRICS, WINDOW_SETS } from '#catalog'
+import { alertRules, recordingRules } from './alert-rules.ts'
+import { selector } from './selector.ts'
+
+test.each(WINDOW_SETS)(
+  'every alert of the catalogue has its rules in %s, none without a page or a panel',
+  set => {
+    const rules = alertRules(set)
+    expect([...new Set(rules.map(({ alert }) => alert))]).toEqual(ALERTS.map(({ name }) => name))
+    for (const rule of rules) {
+      expect(rule.alert).toMatch(/^Ws[A-Za-z]{1,38}$/)
+      expect(rule.annotations.summary).toMatch(/^[^{]+\.$/)
+      expect(rule.annotations.description).toContain('{{ $labels.job }}')
+      expect(rule.annotations.runbook_url).toMatch(new RegExp(`/docs/runbooks/${rule.alert}\\.md$`))
+      expect(rule.annotations.dashboard_url).toMatch(/viewPanel=\d+$/)
+      expect(['critical', 'warning']).toContain(rule.labels.severity)
+    }
+  },
+)
+
+test('the drill differs from production in windows alone', () => {
+  const shape = (set: 'production' | 'drill') =>
+    new Set(alertRules(set).map(({ alert, severity }) => `${alert} ${severity}`))
+  expect(shape('drill')).toEqual(shape('production'))
+})
+
+test('every recorded series that an alert reads is recorded', () => {
+  for (const set of WINDOW_SETS) {
+    const recorded = recordingRules(set).map(({ record }) => record)
+    const read = alertRules(set).flatMap(({ expr }) => expr.match(/job:[\w:]+/g) ?? [])
+    expect(read.filter(name => !recorded.includes(name))).toEqual([])
+  }
+})
+
+test('a selector keeps the order of the labels and escapes its values', () => {
+  expect(selector(METRICS.wsSessionsTotal)).toBe('ws_sessions_total')
+  expect(selector(METRICS.wsSessionsTotal, { reason: 'a"b', verdict: 'bad' })).toBe(
+    'ws_sessions_total{verdict="bad",reason="a\\"b"}',
+  )
+})

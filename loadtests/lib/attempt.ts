@@ -1,0 +1,73 @@
+import { clearTimeout, setTimeout } from 'k6/timers'
+import { WebSocket } from 'k6/websockets'
+import type { ServerFrame } from '../../src/protocol/frames.ts'
+
+/** How an attempt ended; told once. */
+export interface AttemptEnd {
+  opened: boolean
+  uptimeMs: number
+  code?: number
+}
+
+export interface AttemptHandlers {
+  onOpen: () => void
+  onFrame: (frame: ServerFrame) => void
+  onEnd: (end: AttemptEnd) => void
+}
+
+export interface Attempt {
+  /** Closes the socket when it is open. One that is still connecting is left alone: see `openAttempt`. */
+  leave: () => void
+}
+
+/** k6 has no constants for it at run time. */
+const OPEN = 1
+/** A handshake that takes longer counts as failed. */
+const HANDSHAKE_LIMIT_MS = 10_000
+
+/**
+ * One attempt to connect. Hides what k6 2.2 does: a failure raises `error`, `close` or both, and ends once here;
+ * closing a socket that is still connecting hangs its VU for ever, so a late one is forgotten instead.
+ */
+export function openAttempt(url: string, tags: Record<string, string>, handlers: AttemptHandlers): Attempt {
+  const ws = new WebSocket(url, null, { tags })
+  let openedAt: number | undefined
+  let over = false
+
+  function end(code?: number): void {
+    if (over) return
+    over = true
+    clearTimeout(limit)
+    handlers.onEnd({
+      opened: openedAt !== undefined,
+      uptimeMs: openedAt === undefined ? 0 : Date.now() - openedAt,
+      ...(code === undefined ? {} : { code }),
+    })
+  }
+
+  const limit = setTimeout(() => {
+    if (openedAt === undefined) end()
+  }, HANDSHAKE_LIMIT_MS)
+
+  ws.addEventListener('open', () => {
+    // Opened after it was given up: the only moment at which it can be closed.
+    if (over) return ws.close()
+    openedAt = Date.now()
+    handlers.onOpen()
+  })
+  ws.addEventListener('message', event => {
+    if (!over) handlers.onFrame(JSON.parse(String((event as { data: unknown }).data)))
+  })
+  ws.addEventListener('error', () => {
+    if (openedAt === undefined) end()
+  })
+  ws.addEventListener('close', event => {
+    const { code } = event as unknown as { code?: number }
+    end(code)
+  })
+  return {
+    leave: () => {
+      if (ws.readyState === OPEN) ws.close()
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export * from './burn-rate.ts'
+export * from './predict.ts'

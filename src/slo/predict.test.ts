@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Condition, predictDetection, predictResolution, type Timing, type Traffic } from './predict.ts'
+
+const timing: Timing = { for: 2, keepFiringFor: 5, scrape: 1, evaluation: 1, notify: 1 }
+const page: Condition = { kind: 'burn', long: 60, short: 10, threshold: 0.144, trafficFloor: 0 }
+/** Half of ten connections a second fail. */
+const half = (history: number, fault = 60): Traffic => ({
+  bad: 5,
+  goodBefore: 10,
+  goodDuring: 5,
+  goodAfter: 10,
+  history,
+  fault,
+})
+
+test('agrees with what was measured on Prometheus 2.42: budget 1 %, factor 14.4, half failing', () => {
+  // Measured 20.3 s with a full window of history, 10.1 s with 20 s of it; resolved after 12.3 s.
+  expect(predictDetection(page, half(600), timing)).toBeCloseTo((60 * 0.144) / 0.5 + 2 + 1, 1)
+  expect(predictDetection(page, half(20), timing)).toBeGreaterThan(8.5)
+  expect(predictDetection(page, half(20), timing)).toBeLessThan(12)
+  expect(predictResolution(page, half(600), timing)).toBeCloseTo(7.12 + 5 + 1.5, 1)
+})
+
+test('with a constant rate it is the formula e·t ÷ min(W, h + t) = threshold', () => {
+  const condition: Condition = { ...page, short: 60 }
+  for (const history of [5, 20, 200]) {
+    const t = (predictDetection(condition, half(history), timing) ?? 0) - timing.for - 1
+    expect((0.5 * t) / Math.min(60, history + t)).toBeCloseTo(0.144, 3)
+  }
+})
+
+test('a share that stays below the threshold never fires, and so never resolves', () => {
+  const quiet = { ...half(100), bad: 1, goodDuring: 9 }
+  expect(predictDetection(page, quiet, timing)).toBeNull()
+  expect(predictResolution(page, quiet, timing)).toBeNull()
+})
+
+test('a fault that is over before `for` has passed never fires', () => {
+  expect(predictDetection(page, half(5, 3), timing)).toBeNull()
+})
+
+test('too little traffic never fires', () => {
+  expect(predictDetection({ ...page, trafficFloor: 100 }, half(100), timing)).toBeNull()
+})
+
+test('a rate alert fires when enough events are in its window, and resolves when they have left it', () => {
+  const storm: Condition = { kind: 'rate', window: 10, above: 1 }
+  const traffic: Traffic = { bad: 50, goodBefore: 5, goodDuring: 0, goodAfter: 5, history: 20, fault: 25 }
+  expect(predictDetection(storm, traffic, timing)).toBeCloseTo(0.2 + 2 + 1, 2)
+  expect(predictResolution(storm, traffic, timing)).toBeCloseTo(9.8 + 5 + 1.5, 2)
+  expect(predictDetection(storm, { ...traffic, bad: 0.9 }, timing)).toBeNull()
+  expect(
+    predictDetection({ ...storm, minimumShare: 0.2 }, { ...traffic, bad: 2, goodDuring: 10 }, timing),
+  ).toBeNull()
+})
+
+test('more bad events never take longer', () => {
+  const rates = fc.double({ min: 0.5, max: 100, noNaN: true })
+  fc.assert(
+    fc.property(
+      rates,
+      rates,
+      rates,
+      fc.double({ min: 0, max: 300, noNaN: true }),
+      (bad, more, good, history) => {
+        const at = (rate: number) =>
+          predictDetection(
+            page,
+            { bad: rate, goodBefore: good, goodDuring: good, goodAfter: good, history, fault: 600 },
+            timing,
+          ) ?? Number.POSITIVE_INFINITY
+        return at(bad + more) <= at(bad) + 0.01
+      },
+    ),
+  )
+})

@@ -1,0 +1,103 @@
+/** What happens around a fault, in events per second and seconds. Rates are constant within each part. */
+export interface Traffic {
+  /** Bad events while the fault lasts. */
+  bad: number
+  goodBefore: number
+  goodDuring: number
+  goodAfter: number
+  /** Clean history before the fault. */
+  history: number
+  /** How long the fault lasts. */
+  fault: number
+}
+
+/** When an alert's expression is true. Windows in seconds. */
+export type Condition =
+  | { kind: 'burn'; long: number; short: number; threshold: number; trafficFloor: number }
+  | { kind: 'rate'; window: number; above: number; minimumShare?: number }
+
+/** What lies between the truth and its notification, in seconds. */
+export interface Timing {
+  for: number
+  keepFiringFor: number
+  scrape: number
+  evaluation: number
+  /** Alertmanager's group_interval: a resolved notification waits for its next tick. */
+  notify: number
+}
+
+/**
+ * Seconds from the start of the fault to the firing notification, as expected value; null when it never fires.
+ *
+ * A window of W seconds that ends t after the start holds b·t bad events among g₀·min(h, W−t) + (g₁+b)·t in all.
+ * With a constant total rate that is e·t ÷ min(W, h+t). The alert is true once every condition holds; an event
+ * waits half a scrape and half an evaluation on average; `for` lasts a whole number of evaluations.
+ */
+export function predictDetection(condition: Condition, traffic: Traffic, timing: Timing): number | null {
+  const holds = (t: number) => isTrue(condition, traffic, t, 0)
+  const limit = Math.min(longestWindow(condition), traffic.fault)
+  const since = firstTime(holds, limit)
+  if (since === null) return null
+  const detect = since + ticks(timing.for, timing.evaluation) + timing.scrape / 2 + timing.evaluation / 2
+  // Over before it had lasted long enough.
+  return since + timing.for > traffic.fault ? null : detect
+}
+
+/**
+ * Seconds from the end of the fault to the resolved notification, as expected value; null when it never fired.
+ * The alert ends as soon as one of its conditions does, and then keeps firing for `keepFiringFor`.
+ */
+export function predictResolution(condition: Condition, traffic: Traffic, timing: Timing): number | null {
+  if (predictDetection(condition, traffic, timing) === null) return null
+  const over = (r: number) => !isTrue(condition, traffic, traffic.fault, r)
+  const since = firstTime(over, longestWindow(condition)) ?? longestWindow(condition)
+  const delay = timing.scrape / 2 + timing.evaluation / 2 + timing.notify / 2
+  return since + ticks(timing.keepFiringFor, timing.evaluation) + delay
+}
+
+/** Whether the expression is true `t` seconds into the fault and `r` seconds after its end. */
+function isTrue(condition: Condition, traffic: Traffic, t: number, r: number): boolean {
+  if (condition.kind === 'rate') {
+    const { window, above, minimumShare = 0 } = condition
+    const { bad, all } = eventsIn(window, traffic, t, r)
+    return bad / window > above && bad > minimumShare * all
+  }
+  const { long, short, threshold, trafficFloor } = condition
+  const inLong = eventsIn(long, traffic, t, r)
+  const inShort = eventsIn(short, traffic, t, r)
+  return (
+    inLong.bad > threshold * inLong.all &&
+    inShort.bad > threshold * inShort.all &&
+    inLong.all / long > trafficFloor
+  )
+}
+
+/** Events in the last `window` seconds, `t` seconds into the fault and `r` after its end. */
+function eventsIn(window: number, traffic: Traffic, t: number, r: number): { bad: number; all: number } {
+  const after = Math.min(r, window)
+  const during = Math.min(t, window - after)
+  const before = Math.min(traffic.history, window - after - during)
+  const bad = traffic.bad * during
+  return {
+    bad,
+    all: bad + traffic.goodDuring * during + traffic.goodBefore * before + traffic.goodAfter * after,
+  }
+}
+
+const longestWindow = (condition: Condition) =>
+  condition.kind === 'rate' ? condition.window : Math.max(condition.long, condition.short)
+
+/** The first time in [0, limit] at which it holds, to a millisecond; it holds from some time on. */
+function firstTime(holds: (time: number) => boolean, limit: number): number | null {
+  if (!holds(limit)) return null
+  let low = 0
+  let high = limit
+  while (high - low > 0.001) {
+    const middle = (low + high) / 2
+    if (holds(middle)) high = middle
+    else low = middle
+  }
+  return high
+}
+
+const ticks = (duration: number, interval: number) => Math.ceil(duration / interval) * interval
