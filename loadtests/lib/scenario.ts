@@ -48,7 +48,7 @@ export function loadScenario(scenario: Scenario) {
     },
   }
 
-  function crowd(): Promise<void> {
+  async function crowd(): Promise<void> {
     const vu = execution.vu.idInTest - 1
     const bins: number[] = Array(Math.ceil((phases.fault.to - phases.fault.from) / BIN_MS)).fill(0)
     const onFaultAttempt = (at: number) => {
@@ -65,16 +65,9 @@ export function loadScenario(scenario: Scenario) {
       metrics.timerLagMs.add(Math.max(0, Date.now() - expected))
       expected = Date.now() + LAG_PROBE_MS
     }, LAG_PROBE_MS)
-    return new Promise(resolve => {
-      setTimeout(
-        () => {
-          clearInterval(probe)
-          for (const count of bins) metrics.attemptsPerBin.add(count)
-          resolve()
-        },
-        phases.recovery.to - Date.now() + RUN_OUT_MS,
-      )
-    })
+    await new Promise<void>(over => setTimeout(over, phases.recovery.to - Date.now() + RUN_OUT_MS))
+    clearInterval(probe)
+    for (const count of bins) metrics.attemptsPerBin.add(count)
   }
 
   /** Our own result file: a missing or broken one is how a failed summary shows. */

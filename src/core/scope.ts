@@ -39,3 +39,15 @@ export async function withScope<T>(body: (scope: Scope) => Promise<T>): Promise<
   if (outcome.ok) return outcome.value
   throw outcome.error
 }
+
+/**
+ * Waits until all have settled, then gives their values or throws the first error: unlike `Promise.all` nothing is
+ * still starting when the error reaches the scope that must release it.
+ */
+export async function allSettled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(promises)
+  return outcomes.map(outcome => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
+}

@@ -76,6 +76,8 @@ export const tableRowSchema = z.object({
   after: z.string().describe('new client, new server'),
 })
 
+export type TableRow = z.infer<typeof tableRowSchema>
+
 export const regimeSchema = z.object({
   name: z.enum(['refused', 'flapping']),
   title: z.string(),

@@ -12,6 +12,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   apt_failed: { exit: 3, meaning: 'A Debian package could not be installed.' },
   bad_duration: { exit: 2, meaning: 'A duration is not written as 500ms, 10s, 1m30s or 3d.' },
   bad_option: { exit: 2, meaning: 'An option has a value that it does not take.' },
+  bad_target: { exit: 2, meaning: 'The target is not written as http://host:port.' },
   build_failed: { exit: 3, meaning: 'A tool could not be built from its pinned module.' },
   checksum_mismatch: { exit: 3, meaning: 'A downloaded file is not what its release says.' },
   config_unreadable: { exit: 2, meaning: 'A configuration file is missing or not what it should be.' },
@@ -24,8 +25,10 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   server_start_failed: { exit: 3, meaning: 'The reference server did not come up.' },
   service_start_failed: { exit: 3, meaning: 'Prometheus or Alertmanager ended while it started.' },
   slo_impossible: { exit: 2, meaning: 'An objective is no share, or an alert on it could never fire.' },
+  target_unreachable: { exit: 3, meaning: 'No progress server answers at the target.' },
   task_unknown: { exit: 2, meaning: 'There is no such task.' },
   tool_missing: { exit: 3, meaning: 'A program that is needed is not here and cannot be had.' },
   tool_wrong: { exit: 2, meaning: "A tool's variable names a file that is not that tool, or too old." },
+  watch_died: { exit: 4, meaning: 'Prometheus or Alertmanager ended during the run.' },
   wait_timeout: { exit: 3, meaning: 'Something that was waited for did not happen in time.' },
 }

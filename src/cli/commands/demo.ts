@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { type ExitCode, systemClock, withScope } from '#core'
+import { type DemoResult, runDemo } from '#prove'
+import { temporaryFolder } from '#stack'
+import type { Io } from '../io.ts'
+import { progressReport, verdictText } from '../progress.ts'
+import { PROJECT, projectTools } from '../project.ts'
+import { tableLines } from '../table.ts'
+import { defineCommand } from './define.ts'
+
+interface DemoOptions {
+  out?: string
+}
+
+export const demo = defineCommand<DemoOptions>({
+  name: 'demo',
+  summary: 'Replay the founding incident: reproduced, alerted on, and proven fixed.',
+  example: 'petrel demo --out out/demo',
+  define(command) {
+    command.option('--out <folder>', 'where the report and the result go (default: out/demo in the project)')
+  },
+  run(options, _args, io) {
+    return withScope(async scope => {
+      const report = progressReport(io)
+      report('finding k6, Prometheus and Alertmanager')
+      const tools = await projectTools(['k6', 'prometheus', 'alertmanager'], io, report)
+      const { signal, env } = io
+      const folder = scope.use(await temporaryFolder('demo')).path
+      const result = await runDemo({ tools, folder, env, clock: systemClock, report, signal })
+      const out = options.out === undefined ? join(PROJECT, 'out', 'demo') : resolve(io.cwd, options.out)
+      await mkdir(out, { recursive: true })
+      await writeFile(join(out, 'result.json'), `${JSON.stringify(result)}\n`)
+      io.out(`${describe(result, io).join('\n')}\n`)
+      io.out(`\nresult: ${relative(io.cwd, join(out, 'result.json'))}\n`)
+      return result.exitCode as ExitCode
+    })
+  },
+})
+
+/** The tables of both regimes, the alerts, the conclusions and the verdict. */
+function describe(result: DemoResult, io: Io): string[] {
+  const lines: string[] = []
+  for (const { title, table, replays, conclusions } of result.regimes) {
+    const rows = table.map(({ measure, before, after }) => [measure, before, after])
+    lines.push('', title, '', ...indented(tableLines([['', 'before', 'after'], ...rows])))
+    const head = [
+      'replay',
+      'alert',
+      'severity',
+      'expected',
+      'detect',
+      'predicted',
+      'resolve',
+      'predicted',
+      '',
+    ]
+    const alerts = replays.flatMap(({ job, alerts }) =>
+      alerts
+        .filter(({ expected, verdict }) => expected === 'fire' || verdict !== 'held')
+        .map(({ alert, severity, expected, detect, resolve: resolved, verdict }) => [
+          job,
+          alert,
+          severity,
+          expected,
+          seconds(detect.measured),
+          seconds(detect.predicted),
+          seconds(resolved.measured),
+          seconds(resolved.predicted),
+          verdictText(io, verdict),
+        ]),
+    )
+    const silent = replays.flatMap(({ alerts }) =>
+      alerts.filter(({ expected, verdict }) => expected === 'silent' && verdict === 'held'),
+    )
+    lines.push('', ...indented(tableLines([head, ...alerts])))
+    lines.push(`  and ${silent.length} alerts that had to stay silent did`)
+    lines.push('', ...conclusions.map(sentence => `  ${sentence}`))
+  }
+  lines.push('', `The incident and its fix: ${verdictText(io, result.verdict)}`)
+  lines.push(...result.failures.map(sentence => `  ${sentence}`))
+  return lines
+}
+
+const seconds = (value: number | null) => (value === null ? '-' : `${value.toFixed(1)} s`)
+const indented = (lines: readonly string[]) => lines.map(line => `  ${line}`)

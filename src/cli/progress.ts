@@ -1,0 +1,20 @@
+import { styleText } from 'node:util'
+import type { Report } from '#core'
+import type { Io } from './io.ts'
+
+/** Progress on stderr, each line with the time since the command began. */
+export function progressReport(io: Io): Report {
+  const began = performance.now()
+  return line => {
+    const seconds = Math.floor((performance.now() - began) / 1_000)
+    const clock = `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`
+    io.err(`${io.colour ? styleText('dim', clock) : clock}  ${line}\n`)
+  }
+}
+
+/** Colour for a verdict; plain where nobody looks on. */
+export function verdictText(io: Io, verdict: 'held' | 'did_not_hold' | 'not_proven'): string {
+  const words = { held: 'held', did_not_hold: 'did not hold', not_proven: 'not proven' }[verdict]
+  const colour = { held: 'green', did_not_hold: 'red', not_proven: 'yellow' } as const
+  return io.colour ? styleText(['bold', colour[verdict]], words) : words
+}

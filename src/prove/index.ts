@@ -1,0 +1,2 @@
+export { runDemo } from './demo.ts'
+export { type DemoResult, demoResultSchema } from './result.ts'

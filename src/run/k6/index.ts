@@ -1,0 +1,3 @@
+export { type Load, type LoadOptions, type LoadSettings, phaseLengths, startLoad } from './load.ts'
+export { type LoadResult, loadResultSchema, type PhaseFigures } from './result.ts'
+export { checkTarget } from './target.ts'
