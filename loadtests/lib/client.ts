@@ -1,8 +1,13 @@
 import http from 'k6/http'
 import { setTimeout } from 'k6/timers'
 import type { Phase } from '../../src/catalog/scenarios/define.ts'
-import { type Behaviour, FRESH, followsTasks, type PolicyState } from '../../src/client/policies/index.ts'
-import type { Random } from '../../src/core/random.ts'
+import {
+  type Behaviour,
+  FRESH,
+  followsTasks,
+  type PolicyState,
+  type Random,
+} from '../../src/client/policies/index.ts'
 import { isTerminal, isUseful } from '../../src/protocol/frames.ts'
 import { streamPath, TASKS_PATH } from '../../src/protocol/paths.ts'
 import { type Attempt, openAttempt } from './attempt.ts'

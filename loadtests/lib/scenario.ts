@@ -1,7 +1,7 @@
 import execution from 'k6/execution'
 import { clearInterval, setInterval, setTimeout } from 'k6/timers'
 import { PHASES, type Scenario } from '../../src/catalog/scenarios/define.ts'
-import { seededRandom } from '../../src/core/random.ts'
+import { seededRandom } from '../../src/client/policies/index.ts'
 import { startClient } from './client.ts'
 import { metrics, namedSubmetrics } from './metrics.ts'
 import { readSettings } from './settings.ts'

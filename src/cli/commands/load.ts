@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { PHASES, type Phase, SCENARIOS, type Scenario } from '#catalog'
+import { POLICIES } from '#client'
 import { EXIT, type ExitCode, PetrelError, parseDuration, systemClock, withScope } from '#core'
 import {
   checkTarget,
@@ -11,7 +12,6 @@ import {
   startReferenceServer,
 } from '#run'
 import { temporaryFolder } from '#stack'
-import { POLICIES } from '../../client/policies/index.ts'
 import type { Io } from '../io.ts'
 import { wholeNumber } from '../options.ts'
 import { progressReport, verdictText } from '../progress.ts'
