@@ -31,6 +31,8 @@ export interface LoadOptions {
   /** The environment that k6 gets, without its own variables: a stray `K6_VUS` would change the run. */
   env: Readonly<Record<string, string | undefined>>
   clock: Pick<Clock, 'wall' | 'after'>
+  /** Time after its last phase in which k6 must have ended: its run-out, its summary, a busy machine. */
+  marginMs?: number
   signal: AbortSignal
 }
 
@@ -42,7 +44,6 @@ export interface Load extends AsyncDisposable {
   result: Promise<LoadResult>
 }
 
-/** Time after its last phase in which k6 must have ended: its run-out, its summary, a busy machine. */
 const MARGIN_MS = 20_000
 
 const scenarioFile = (name: string) =>
@@ -56,7 +57,7 @@ export function phaseLengths(scenario: Scenario, settings: LoadSettings): Record
 
 /** Starts k6 with one scenario against one target. Its process ends with the load. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
-  const { scenario, settings, startAt, clock } = options
+  const { scenario, settings, startAt, clock, marginMs = MARGIN_MS } = options
   const name = `k6 ${scenario.name}`
   const resultFile = join(options.folder, 'k6-result.json')
   const lengths = phaseLengths(scenario, settings)
@@ -86,14 +87,14 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     signal: options.signal,
   })
   let hung = false
-  const watchdog = clock.after(endsAt + MARGIN_MS - clock.wall(), () => {
+  const watchdog = clock.after(endsAt + marginMs - clock.wall(), () => {
     hung = true
     void child.stop()
   })
   const result = child.exited.then(async exit => {
     watchdog[Symbol.dispose]()
     const problem = hung
-      ? `k6 hung: it had not ended ${MARGIN_MS / 1_000} s after its last phase`
+      ? `k6 hung: it had not ended ${marginMs / 1_000} s after its last phase`
       : exitProblem(exit)
     const tail = problem === undefined ? [] : child.tail().slice(-3)
     const problems = problem === undefined ? [] : [[problem, ...tail].join('\n')]

@@ -1,0 +1,146 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SCENARIOS } from '#catalog'
+import { systemClock, withScope } from '#core'
+import { type FoundTool, temporaryFolder } from '#stack'
+import { requireTool } from '../../../test/support/require-tool.ts'
+import { startReferenceServer } from '../reference-server.ts'
+import { type Load, type LoadSettings, startLoad } from './load.ts'
+import { checkTarget } from './target.ts'
+
+const SHORT: LoadSettings = {
+  clients: 3,
+  taskMs: 500,
+  phases: { warmup: 2_500, fault: 2_000, recovery: 2_500 },
+}
+
+let interrupt: AbortController
+let k6: FoundTool
+
+beforeEach(async () => {
+  interrupt = new AbortController()
+  k6 = { name: 'k6', path: await requireTool('k6'), version: 'found', source: 'test' }
+})
+afterEach(() => interrupt.abort())
+
+/** Starts a short load against a reference server and hands both over; all is gone afterwards. */
+function withLoad<T>(
+  name: string,
+  settings: LoadSettings,
+  use: (load: Load) => Promise<T>,
+  options: { marginMs?: number; env?: Record<string, string | undefined> } = {},
+): Promise<T> {
+  return withScope(async scope => {
+    const folder = scope.use(await temporaryFolder('load-test')).path
+    const { signal } = interrupt
+    const server = scope.use(await startReferenceServer({ name: 'server', signal }))
+    const scenario = SCENARIOS.find(entry => entry.name === name)
+    if (!scenario) throw new Error(`no scenario ${name}`)
+    const load = scope.use(
+      await startLoad({
+        scenario,
+        target: await checkTarget(server.url, signal),
+        settings,
+        startAt: Date.now() + 2_000,
+        k6,
+        folder,
+        env: options.env ?? process.env,
+        clock: systemClock,
+        signal,
+        ...(options.marginMs === undefined ? {} : { marginMs: options.marginMs }),
+      }),
+    )
+    return await use(load)
+  })
+}
+
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('wrong-path: refused with 404 about ten times a second, well before and after', async () => {
+  const result = await withLoad('wrong-path', SHORT, load => load.result)
+  expect(result).toMatchObject({ verdict: 'held', problems: [], violations: [] })
+  const { warmup, fault, recovery } = result.phases
+  expect(warmup.usable).toBeGreaterThanOrEqual(3)
+  expect(fault.refused).toEqual({ 404: fault.attempts })
+  expect(fault.attempts).toBeGreaterThan(3 * 10)
+  expect(fault).toMatchObject({ accepted: 0, usable: 0, firstProgressSeen: 0, tasksFollowed: 3 })
+  expect(recovery.usable).toBe(recovery.attempts)
+})
+
+test('flapping: every handshake succeeds and no session is usable', async () => {
+  const { phases, verdict } = await withLoad('flapping', SHORT, load => load.result)
+  expect(verdict).toBe('held')
+  expect(phases.fault.accepted).toBe(phases.fault.attempts)
+  expect(phases.fault.attempts).toBeGreaterThan(3 * 10)
+  expect(phases.fault).toMatchObject({ usable: 0, firstProgressSeen: 0 })
+})
+
+test('reconnect-storm: everybody is dropped at once, comes back and sees the end of the task', async () => {
+  const { phases, verdict, recoveryMs } = await withLoad('reconnect-storm', SHORT, load => load.result)
+  expect(verdict).toBe('held')
+  expect(recoveryMs?.count).toBe(3)
+  expect(phases.warmup.terminalSeen + phases.fault.terminalSeen).toBe(3)
+})
+
+test('healthy, under variables of k6 that somebody left in the environment', async () => {
+  const env = { ...process.env, K6_VUS: '500', K6_DURATION: '1s', K6_OUT: 'json=/nonexistent/out.json' }
+  const { phases, verdict } = await withLoad('healthy', SHORT, load => load.result, { env })
+  expect(verdict).toBe('held')
+  expect(phases.fault.usable).toBe(phases.fault.attempts)
+})
+
+test('a k6 that dies midway proves nothing', async () => {
+  const result = await withLoad('healthy', SHORT, async load => {
+    process.kill(load.process.pid, 'SIGKILL')
+    return load.result
+  })
+  expect(result.verdict).toBe('not_proven')
+  expect(result.problems).toEqual(['k6 was ended by SIGKILL', 'k6 left no result that could be read'])
+})
+
+test('a k6 that hangs is ended by its watchdog and proves nothing', async () => {
+  const settings = { ...SHORT, phases: { warmup: 500, fault: 200, recovery: 200 } }
+  const { result, pid } = await withLoad(
+    'healthy',
+    settings,
+    async load => {
+      process.kill(load.process.pid, 'SIGSTOP')
+      return { result: await load.result, pid: load.process.pid }
+    },
+    { marginMs: 500 },
+  )
+  expect(result.verdict).toBe('not_proven')
+  expect(result.problems[0]).toMatch(/^k6 hung: it had not ended 0.5 s after its last phase/)
+  expect(alive(pid)).toBe(false)
+})
+
+test('an unknown policy reaches k6 as an error of the scenario, told with its text', async () => {
+  const result = await withLoad('healthy', { ...SHORT, policy: 'nonsense' }, load => load.result)
+  expect(result.verdict).toBe('not_proven')
+  expect(result.problems[0]).toContain('POLICY=nonsense is no reconnect policy')
+})
+
+test('a target that is not there, not ready, or no address is refused before any load', async () => {
+  const { signal } = interrupt
+  await expect(checkTarget('http://127.0.0.1:1', signal)).rejects.toMatchObject({
+    code: 'target_unreachable',
+  })
+  await expect(checkTarget('127.0.0.1:8080', signal)).rejects.toMatchObject({ code: 'bad_target' })
+  await expect(checkTarget('http://127.0.0.1:8080/api', signal)).rejects.toMatchObject({ code: 'bad_target' })
+  const other = createServer((_, response) => response.writeHead(404).end('<html>'))
+  await new Promise<void>(listening => other.listen(0, '127.0.0.1', listening))
+  try {
+    const { port } = other.address() as AddressInfo
+    await expect(checkTarget(`http://127.0.0.1:${port}`, signal)).rejects.toThrow('answers 404, not 200')
+  } finally {
+    await new Promise(closed => other.close(closed))
+  }
+})
