@@ -1,2 +1,6 @@
 export { runDemo } from './demo.ts'
+export { expectations } from './expectations.ts'
+export { flowsOf } from './flows.ts'
+export { PAGE_LIMIT_SECONDS, tolerance } from './judge.ts'
+export { type ReplayOutcome, type ReplaySpec, runReplays } from './replays.ts'
 export { type DemoResult, demoResultSchema } from './result.ts'
