@@ -2,6 +2,7 @@ import type { CliCommand } from './define.ts'
 import { demo } from './demo.ts'
 import { load } from './load.ts'
 import { serve } from './serve.ts'
+import { test } from './test.ts'
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly CliCommand[] = [demo, load, serve]
+export const COMMANDS: readonly CliCommand[] = [demo, load, serve, test]
