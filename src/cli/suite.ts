@@ -58,7 +58,8 @@ export function vitestProject(project: string): Step {
         const code = await runNode(
           `${project} tests`,
           [join(PROJECT, 'node_modules/vitest/vitest.mjs'), ...args, '--reporter=./test/support/tally.ts'],
-          { ...context, env: { ...context.env, PETREL_TALLY: file } },
+          // Interrupted tests cannot tidy up: their temporary folders are inside ours.
+          { ...context, env: { ...context.env, PETREL_TALLY: file, TMPDIR: folder.path } },
           context.show,
         )
         const tally = await readTally(file)

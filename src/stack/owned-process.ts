@@ -40,24 +40,53 @@ export interface OwnedProcess extends AsyncDisposable {
 }
 
 const GRACE_MS = 5_000
+/** What a process printed last may still be on its way when it has ended; who keeps its pipe open is not waited for. */
+const DRAIN_MS = 1_000
 const TAIL_LINES = 20
 
 /**
  * Every child that lives, by id. A process group of its own keeps a terminal's Ctrl-C away from it, so that we
- * end children in order; what is left when this process exits is killed there.
+ * end children in order; what is left when this process ends is killed there.
  */
-const living = new Map<number, () => void>()
-process.on('exit', () => {
-  for (const kill of living.values()) kill()
-})
+const living = new Set<number>()
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (!living.has(pid)) return
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // It has ended already.
+  }
+}
+
+const killAll = () => {
+  for (const pid of living) signalGroup(pid, 'SIGKILL')
+}
+
+let watching = false
+function watchOurEnd(): void {
+  if (watching) return
+  watching = true
+  process.on('exit', killAll)
+  // A signal that nobody handles ends Node without 'exit': kill first, then let it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, function last() {
+      if (process.listenerCount(signal) > 1) return
+      killAll()
+      process.off(signal, last)
+      process.kill(process.pid, signal)
+    })
+  }
+}
 
 /**
- * Starts a child in a process group of its own.
+ * Starts a child in a process group of its own. It ends with us in every way but our own SIGKILL.
  * @throws PetrelError `process_start_failed` when the program cannot be started.
  */
 export async function startProcess(options: ProcessOptions): Promise<OwnedProcess> {
   const { name, graceMs = GRACE_MS } = options
   options.signal?.throwIfAborted()
+  watchOurEnd()
   const child = execa(options.command, options.args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.env ?? {},
@@ -76,14 +105,7 @@ export async function startProcess(options: ProcessOptions): Promise<OwnedProces
       cause: cause ?? message,
     })
   }
-  const killGroup = (signal: NodeJS.Signals) => {
-    try {
-      process.kill(-pid, signal)
-    } catch {
-      // It has ended already.
-    }
-  }
-  living.set(pid, () => killGroup('SIGKILL'))
+  living.add(pid)
 
   const tail: string[] = []
   const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile)
@@ -97,20 +119,31 @@ export async function startProcess(options: ProcessOptions): Promise<OwnedProces
   })
   const drained = new Promise<void>(resolve => lines.once('close', resolve))
 
-  const exited = child.then(async ({ exitCode, signal }) => {
+  const ended = new Promise<ProcessExit>(resolve => {
+    child.nodeChildProcess.once('exit', (code, signal) => {
+      resolve({ code: code ?? undefined, signal: signal ?? undefined })
+    })
+  })
+  const exited = ended.then(async exit => {
     // What it started and left behind goes with it.
-    killGroup('SIGKILL')
+    signalGroup(pid, 'SIGKILL')
     living.delete(pid)
+    const late = setTimeout(() => {
+      lines.close()
+      child.nodeChildProcess.stdout?.destroy()
+      child.nodeChildProcess.stderr?.destroy()
+    }, DRAIN_MS)
     await drained
+    clearTimeout(late)
     await new Promise<void>(resolve => (log ? log.end(() => resolve()) : resolve()))
     options.signal?.removeEventListener('abort', onAbort)
-    return { code: exitCode, signal }
+    return exit
   })
   let stopping: Promise<void> | undefined
   const stop = () => {
     stopping ??= (async () => {
-      killGroup('SIGTERM')
-      const timer = setTimeout(() => killGroup('SIGKILL'), graceMs)
+      signalGroup(pid, 'SIGTERM')
+      const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs)
       await exited
       clearTimeout(timer)
     })()
