@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { errorText, PetrelError, type Report } from '#core'
 import { aptInstall, canUseApt } from './apt.ts'
 import { download } from './download.ts'
@@ -29,50 +30,70 @@ export async function findTools<Name extends ToolName>(
   names: readonly Name[],
   options: FindOptions,
 ): Promise<Record<Name, FoundTool>> {
-  const found: Partial<Record<Name, FoundTool>> = {}
-  await Promise.all(
-    names.map(async name => {
-      const tool = await locateTool(TOOLS[name], options.env, options.cache)
-      if (tool) found[name] = tool
-    }),
+  const tools = await obtain(
+    names.map(name => TOOLS[name]),
+    options,
   )
-  const fetched = new Map<string, string[]>()
-  for (const name of names) {
-    if (found[name]) continue
-    const failures: string[] = []
-    const tool =
-      (await fetchRelease(TOOLS[name], options, failures)) ?? (await build(TOOLS[name], options, failures))
-    if (tool) found[name] = tool
-    fetched.set(name, failures)
+  return Object.fromEntries(tools.map(tool => [tool.name, tool])) as Record<Name, FoundTool>
+}
+
+/** As `findTools`, for any list of tools. */
+export async function obtain(tools: readonly Tool[], options: FindOptions): Promise<FoundTool[]> {
+  const wanted: Wanted[] = await Promise.all(
+    tools.map(async tool => ({
+      tool,
+      found: await locateTool(tool, options.env, options.cache),
+      failures: [],
+    })),
+  )
+  const unreachable = new Set<string>()
+  for (const want of wanted) {
+    want.found ??= await fetchRelease(want, options, unreachable)
+    want.found ??= await build(want, options)
   }
-  await installMissing(names, found, fetched, options)
-  for (const name of names) {
-    if (!found[name]) throw missing(TOOLS[name], fetched.get(name) ?? [])
-  }
-  return found as Record<Name, FoundTool>
+  await installPackages(wanted, options)
+  return wanted.map(want => want.found ?? fail(want))
+}
+
+/** A tool on its way: found, or why it was not at each place. */
+interface Wanted {
+  tool: Tool
+  found: FoundTool | undefined
+  failures: string[]
 }
 
 async function fetchRelease(
-  tool: Tool,
+  { tool, failures }: Wanted,
   options: FindOptions,
-  failures: string[],
+  unreachable: Set<string>,
 ): Promise<FoundTool | undefined> {
   const archiveUrl = tool.release?.archive(process.platform, process.arch)
   if (!tool.release || !archiveUrl || options.env.PETREL_OFFLINE) return undefined
-  const to = cachePath(tool, options.cache)
-  options.report(`fetching ${tool.name} ${tool.pinned}`)
+  const { host } = new URL(archiveUrl)
+  const path = cachePath(tool, options.cache)
+  // Its release may have come with another tool.
+  const version = await versionOf(tool, path)
+  if (version) return { name: tool.name, path, version, source: 'release' }
+  if (unreachable.has(host)) {
+    failures.push(`release: ${host} cannot be reached`)
+    return undefined
+  }
+  const { report, signal } = options
+  report(`fetching ${tool.release.name} ${tool.pinned} from ${host}`)
   try {
-    const { checksums: checksumsUrl, binary } = tool.release
-    await download({ archiveUrl, checksumsUrl, binary, to, signal: options.signal })
+    const { checksums: checksumsUrl, binaries } = tool.release
+    await download({ archiveUrl, checksumsUrl, binaries, folder: dirname(path), report, signal })
   } catch (error) {
-    options.signal.throwIfAborted()
+    signal.throwIfAborted()
+    if (error instanceof PetrelError && error.code === 'network_unreachable') unreachable.add(host)
+    report(`no release of ${tool.release.name}: ${errorText(error)}`)
     failures.push(`release: ${errorText(error)}`)
     return undefined
   }
-  return verified(tool, to, 'release', failures)
+  return verified(tool, path, 'release', failures)
 }
 
-async function build(tool: Tool, options: FindOptions, failures: string[]): Promise<FoundTool | undefined> {
+async function build({ tool, failures }: Wanted, options: FindOptions): Promise<FoundTool | undefined> {
   if (!tool.goPackage) return undefined
   const go = await locateTool(GO, options.env, options.cache)
   if (!go) {
@@ -80,15 +101,22 @@ async function build(tool: Tool, options: FindOptions, failures: string[]): Prom
     return undefined
   }
   const to = cachePath(tool, options.cache)
+  const { report, signal } = options
   try {
-    const { report, signal } = options
     await goBuild({ name: tool.name, goPackage: tool.goPackage, to }, { go: go.path, report, signal })
   } catch (error) {
-    options.signal.throwIfAborted()
-    failures.push(`go build: ${errorText(error)}`)
+    signal.throwIfAborted()
+    report(`no build of ${tool.name}: ${errorText(error)}`)
+    failures.push(`go build: ${explained(error)}`)
     return undefined
   }
   return verified(tool, to, 'built with go', failures)
+}
+
+/** An error with its hint: a compiler's or apt's last lines say more than its exit code. */
+function explained(error: unknown): string {
+  const hint = error instanceof PetrelError && error.hint ? `: ${error.hint}` : ''
+  return `${errorText(error)}${hint}`
 }
 
 /** Go ≥ 1.21 fetches the toolchain that the module asks for by itself. */
@@ -100,25 +128,21 @@ export const GO: Tool = {
   minimum: '1.21',
 }
 
-async function installMissing<Name extends ToolName>(
-  names: readonly Name[],
-  found: Partial<Record<Name, FoundTool>>,
-  failures: ReadonlyMap<string, string[]>,
-  options: FindOptions,
-): Promise<void> {
-  const wanted = names.filter(name => !found[name] && TOOLS[name].aptPackage)
+/** One call of apt for all that is still missing. */
+async function installPackages(all: readonly Wanted[], options: FindOptions): Promise<void> {
+  const wanted = all.filter(({ found, tool }) => !found && tool.aptPackage)
   if (wanted.length === 0 || !canUseApt() || options.env.PETREL_OFFLINE) return
-  const packages = [...new Set(wanted.map(name => TOOLS[name].aptPackage as string))]
+  const packages = new Set(wanted.flatMap(({ tool }) => tool.aptPackage ?? []))
   try {
-    await aptInstall(packages, options)
+    await aptInstall([...packages], options)
   } catch (error) {
     options.signal.throwIfAborted()
-    for (const name of wanted) failures.get(name)?.push(`apt: ${errorText(error)}`)
+    for (const { failures } of wanted) failures.push(`apt: ${explained(error)}`)
     return
   }
-  for (const name of wanted) {
-    const tool = await locateTool(TOOLS[name], options.env, options.cache)
-    if (tool) found[name] = { ...tool, source: 'apt' }
+  for (const want of wanted) {
+    const found = await locateTool(want.tool, options.env, options.cache)
+    want.found = found && { ...found, source: 'apt' }
   }
 }
 
@@ -130,7 +154,8 @@ async function verified(
 ): Promise<FoundTool | undefined> {
   const version = await versionOf(tool, path)
   if (version) return { name: tool.name, path, version, source }
-  failures.push(`${source}: ${path} does not say that it is ${tool.name} ≥ ${tool.minimum}`)
+  await rm(path, { force: true })
+  failures.push(`${source}: what came is not ${tool.name} ≥ ${tool.minimum}`)
   return undefined
 }
 
@@ -145,9 +170,9 @@ export function waysToGet(tool: Tool): string[] {
   ]
 }
 
-function missing(tool: Tool, failures: readonly string[]): PetrelError {
+function fail({ tool, failures }: Wanted): never {
   const tried = failures.length > 0 ? ` (tried: ${failures.join('; ')})` : ''
-  return new PetrelError('tool_missing', `${tool.name} ≥ ${tool.minimum} is not here${tried}`, {
+  throw new PetrelError('tool_missing', `${tool.name} ≥ ${tool.minimum} is not here${tried}`, {
     hint: waysToGet(tool).join('; or '),
   })
 }

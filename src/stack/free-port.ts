@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net'
+import { PetrelError } from '#core'
 
 /**
  * A port of 127.0.0.1 that was free a moment ago, for programs that cannot say which port they took.
@@ -17,13 +18,14 @@ async function freePort(): Promise<number> {
 
 const TRIES = 3
 
-/** Calls `start` with a free port, and again with another when it failed, three times in all. */
+/** Calls `start` with a free port, and with another when it throws `port_busy`, three times in all. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start(await freePort())
     } catch (error) {
-      if (attempt === TRIES) throw error
+      const taken = error instanceof PetrelError && error.code === 'port_busy'
+      if (!taken || attempt === TRIES) throw error
     }
   }
 }

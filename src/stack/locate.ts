@@ -17,7 +17,7 @@ export const toolVariable = (name: string): string => `PETREL_${name.toUpperCase
 
 /** Where a tool of a version is kept once it was fetched or built. */
 export const cachePath = (tool: Tool, cache: string): string =>
-  join(cache, `${tool.name}-${tool.pinned ?? '0'}`, tool.binaries[0] ?? tool.name)
+  join(cache, `${tool.release?.name ?? tool.name}-${tool.pinned ?? '0'}`, tool.binaries[0] ?? tool.name)
 
 /**
  * Looks where a tool may already be: its variable, PATH, the cache. Installs nothing.

@@ -65,7 +65,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Servi
 
 /**
  * Starts a program that was told its port, and waits until `readyPath` answers.
- * @throws PetrelError `service_start_failed` with its last lines.
+ * @throws PetrelError `port_busy`; `service_start_failed` with its last lines.
  */
 export async function startService(
   name: string,
@@ -90,9 +90,11 @@ export async function startService(
       signal,
     })
     if (ended) {
-      throw new PetrelError('service_start_failed', `${name} ended while it started`, {
-        hint: child.tail().slice(-3).join('\n') || 'it printed nothing',
-      })
+      const hint = child.tail().slice(-3).join('\n') || 'it printed nothing'
+      const [code, why] = /address already in use/.test(hint)
+        ? (['port_busy', `${name} cannot have port ${port}`] as const)
+        : (['service_start_failed', `${name} ended while it started`] as const)
+      throw new PetrelError(code, why, { hint })
     }
   } catch (error) {
     await child.stop()

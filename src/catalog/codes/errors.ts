@@ -19,6 +19,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   download_failed: { exit: 3, meaning: 'A release could not be fetched or unpacked.' },
   fault_unknown: { exit: 2, meaning: 'There is no such fault switch, or it has no such variant.' },
   listen_failed: { exit: 3, meaning: 'The server cannot listen on its address.' },
+  network_unreachable: { exit: 3, meaning: 'A server that releases are fetched from does not answer.' },
   port_busy: { exit: 3, meaning: 'The port is taken by another program.' },
   process_start_failed: { exit: 3, meaning: 'A program could not be started.' },
   prometheus_failed: { exit: 4, meaning: 'Prometheus did not answer, or refused a query.' },

@@ -3,14 +3,15 @@ import { goArch, type Release, type Tool } from './define.ts'
 const VERSION = '0.28.1'
 const BASE = `https://github.com/prometheus/alertmanager/releases/download/v${VERSION}`
 
-const release = (binary: string): Release => ({
+const release: Release = {
+  name: 'alertmanager',
   archive: (platform, arch) =>
     (platform === 'linux' || platform === 'darwin') && goArch(arch)
       ? `${BASE}/alertmanager-${VERSION}.${platform}-${goArch(arch)}.tar.gz`
       : undefined,
   checksums: `${BASE}/sha256sums.txt`,
-  binary,
-})
+  binaries: ['alertmanager', 'amtool'],
+}
 
 /** Debian calls it `prometheus-alertmanager`; its package must be installed, it reads a template from /usr/share. */
 export const alertmanager: Tool = {
@@ -20,7 +21,7 @@ export const alertmanager: Tool = {
   versionPattern: /^alertmanager, version (\d+\.\d+\.\d+)/m,
   minimum: '0.25.0',
   pinned: VERSION,
-  release: release('alertmanager'),
+  release,
   aptPackage: 'prometheus-alertmanager',
 }
 
@@ -29,5 +30,4 @@ export const amtool: Tool = {
   name: 'amtool',
   binaries: ['amtool'],
   versionPattern: /^amtool, version (\d+\.\d+\.\d+)/m,
-  release: release('amtool'),
 }

@@ -1,11 +1,13 @@
-/** A file of a release, and the release's own list of checksums. */
+/** An archive of a release, and the release's own list of checksums. */
 export interface Release {
+  /** Whose release it is; names its folder in the cache. */
+  name: string
   /** URL of the archive (`.tar.gz`) for this platform, or nothing where there is none. */
   archive: (platform: string, arch: string) => string | undefined
   /** URL of the list: a line for each file, SHA-256 in hex, then the file's name. */
   checksums: string
-  /** Name of the binary in the archive, without folders. */
-  binary: string
+  /** Names of the binaries in the archive, without folders. */
+  binaries: readonly string[]
 }
 
 /** A program that Petrel starts but does not ship. */

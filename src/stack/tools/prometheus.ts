@@ -3,14 +3,15 @@ import { goArch, type Release, type Tool } from './define.ts'
 const VERSION = '3.8.0'
 const BASE = `https://github.com/prometheus/prometheus/releases/download/v${VERSION}`
 
-const release = (binary: string): Release => ({
+const release: Release = {
+  name: 'prometheus',
   archive: (platform, arch) =>
     (platform === 'linux' || platform === 'darwin') && goArch(arch)
       ? `${BASE}/prometheus-${VERSION}.${platform}-${goArch(arch)}.tar.gz`
       : undefined,
   checksums: `${BASE}/sha256sums.txt`,
-  binary,
-})
+  binaries: ['prometheus', 'promtool'],
+}
 
 /** 2.42 is the first with `keep_firing_for`, and what Debian 12 has. */
 export const prometheus: Tool = {
@@ -20,7 +21,7 @@ export const prometheus: Tool = {
   versionPattern: /^prometheus, version (\d+\.\d+\.\d+)/m,
   minimum: '2.42.0',
   pinned: VERSION,
-  release: release('prometheus'),
+  release,
   aptPackage: 'prometheus',
 }
 
@@ -29,5 +30,4 @@ export const promtool: Tool = {
   name: 'promtool',
   binaries: ['promtool'],
   versionPattern: /^promtool, version (\d+\.\d+\.\d+)/m,
-  release: release('promtool'),
 }
