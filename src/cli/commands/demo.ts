@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { type ExitCode, systemClock, withScope } from '#core'
-import { type DemoResult, runDemo } from '#prove'
+import { type DemoResult, renderReport, runDemo } from '#prove'
 import { temporaryFolder } from '#stack'
 import type { Io } from '../io.ts'
 import { progressReport, verdictText } from '../progress.ts'
@@ -31,8 +31,9 @@ export const demo = defineCommand<DemoOptions>({
       const out = options.out === undefined ? join(PROJECT, 'out', 'demo') : resolve(io.cwd, options.out)
       await mkdir(out, { recursive: true })
       await writeFile(join(out, 'result.json'), `${JSON.stringify(result)}\n`)
-      io.out(`${describe(result, io).join('\n')}\n`)
-      io.out(`\nresult: ${relative(io.cwd, join(out, 'result.json'))}\n`)
+      await writeFile(join(out, 'report.html'), renderReport(result))
+      io.out(`${describe(result, io).join('\n')}\n\n`)
+      for (const file of ['report.html', 'result.json']) io.out(`${relative(io.cwd, join(out, file))}\n`)
       return result.exitCode as ExitCode
     })
   },
