@@ -9,6 +9,7 @@ import type { Tool } from './tools/define.ts'
 import { TOOLS, type ToolName } from './tools/index.ts'
 
 export interface FindOptions {
+  /** PATH, the tools' variables, and PETREL_OFFLINE, which keeps it from fetching and from apt. */
   env: Readonly<Record<string, string | undefined>>
   /** Folder of what was fetched and built, `.petrel/tools`. */
   cache: string
@@ -157,6 +158,19 @@ async function verified(
   await rm(path, { force: true })
   failures.push(`${source}: what came is not ${tool.name} ≥ ${tool.minimum}`)
   return undefined
+}
+
+/** How `findTools` would get a tool that is not here, in its order. What the network allows is not tried. */
+export async function waysHere(
+  tool: Tool,
+  { env, cache }: Pick<FindOptions, 'env' | 'cache'>,
+): Promise<string[]> {
+  const online = !env.PETREL_OFFLINE
+  const ways: string[] = []
+  if (online && tool.release?.archive(process.platform, process.arch)) ways.push('its release')
+  if (tool.goPackage && (await locateTool(GO, env, cache))) ways.push('go build')
+  if (online && tool.aptPackage && canUseApt()) ways.push('apt-get')
+  return ways
 }
 
 /** Every way to get a tool by hand, one sentence each. */

@@ -1,8 +1,9 @@
 import type { CliCommand } from './define.ts'
 import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
 import { load } from './load.ts'
 import { serve } from './serve.ts'
 import { test } from './test.ts'
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly CliCommand[] = [demo, load, serve, test]
+export const COMMANDS: readonly CliCommand[] = [demo, load, serve, doctor, test]
