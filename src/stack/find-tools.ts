@@ -127,6 +127,7 @@ export const GO: Tool = {
   versionArgs: ['version'],
   versionPattern: /go version go(\d+\.\d+(?:\.\d+)?)/,
   minimum: '1.21',
+  page: 'https://go.dev/dl',
 }
 
 /** One call of apt for all that is still missing. */
@@ -181,6 +182,7 @@ export function waysToGet(tool: Tool): string[] {
     ...(archive ? [`unpack ${archive}`] : []),
     ...(tool.goPackage ? [`install Go ≥ ${GO.minimum}, Petrel then builds it`] : []),
     ...(tool.aptPackage ? [`on Debian, as root: apt-get install ${tool.aptPackage}`] : []),
+    ...(tool.page ? [`see ${tool.page}`] : []),
   ]
 }
 

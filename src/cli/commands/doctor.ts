@@ -35,6 +35,7 @@ const NPM: Tool = {
   versionArgs: ['--version'],
   versionPattern: /^(\d+\.\d+\.\d+)$/m,
   minimum: '9.0.0',
+  page: 'https://nodejs.org/en/download',
 }
 const DEMO_TOOLS: readonly string[] = ['k6', 'prometheus', 'alertmanager']
 

@@ -26,6 +26,8 @@ export interface Tool {
   /** Package path in the pinned module `src/stack/gotools`. */
   goPackage?: string
   aptPackage?: string
+  /** Where people get it, for what Petrel does not get by itself. */
+  page?: string
 }
 
 /** Names of platform and processor as Go's releases spell them. */
