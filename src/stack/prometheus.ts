@@ -33,6 +33,11 @@ export interface Service extends AsyncDisposable {
 }
 
 const READY_MS = 30_000
+/**
+ * Prometheus forgets a notification that it could not deliver, and in its first five seconds it knows no
+ * Alertmanager yet: it sends again after this time, by default a minute.
+ */
+const RESEND_AFTER = '5s'
 
 /** Starts Prometheus (2.42 and later) on loopback and waits until it is ready. */
 export async function startPrometheus(options: PrometheusOptions): Promise<Service> {
@@ -58,6 +63,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Servi
       `--config.file=${configFile}`,
       `--storage.tsdb.path=${join(options.folder, 'prometheus-data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      `--rules.alert.resend-delay=${RESEND_AFTER}`,
       '--log.level=warn',
     ]),
   )
