@@ -1,5 +1,5 @@
 /** Where generated links point. */
-const REPOSITORY = 'https://github.com/petrel-dev/petrel/blob/main'
+export const REPOSITORY = 'https://github.com/petrel-dev/petrel/blob/main'
 const GRAFANA = 'http://localhost:3000'
 
 /** Stable: bookmarks and alerts name it. */

@@ -1,6 +1,7 @@
 export * from './alerts/burn-windows.ts'
 export * from './alerts/define.ts'
 export { ALERTS } from './alerts/index.ts'
+export { CLOSE_CODES } from './codes/close-codes.ts'
 export { ERROR_CODES, type ErrorCodeEntry } from './codes/errors.ts'
 export { EACH_ROUTE, type Metric } from './metrics/define.ts'
 export { METRICS } from './metrics/index.ts'

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ERROR_CODES } from '#catalog'
 import { EXIT, type ExitCode, errorText, escapeControl, PetrelError } from '#core'
+import { toCommander } from './commands/define.ts'
 import { COMMANDS } from './commands/index.ts'
 import type { Io } from './io.ts'
 
@@ -17,17 +18,15 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .exitOverride()
     .showHelpAfterError('(run it with --help to see an example)')
   for (const command of COMMANDS) {
-    const sub = program
-      .command(command.name)
-      .description(command.summary)
-      .addHelpText('after', `\nExample:\n  ${command.example}\n`)
+    const sub = toCommander(command)
       .exitOverride()
       .configureOutput({ writeOut: io.out, writeErr: io.err })
-    command.define(sub)
-    sub.action(async (...parts: unknown[]) => {
-      const instance = parts.at(-1) as Command
-      code = await command.run(instance.opts(), instance.args, io)
-    })
+      .showHelpAfterError('(run it with --help to see an example)')
+      .action(async (...parts: unknown[]) => {
+        const instance = parts.at(-1) as Command
+        code = await command.run(instance.opts(), instance.args, io)
+      })
+    program.addCommand(sub)
   }
   try {
     if (argv.length === 0) {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import type { ExitCode } from '#core'
 import type { Io } from '../io.ts'
 
@@ -17,4 +17,13 @@ export interface CliCommand<Options extends object = object> {
 /** Keeps the option type inside the command, so that commands can stand in one list. */
 export function defineCommand<Options extends object>(command: CliCommand<Options>): CliCommand {
   return command as unknown as CliCommand
+}
+
+/** The command as commander knows it, with its example under its help. */
+export function toCommander(command: CliCommand): Command {
+  const commander = new Command(command.name)
+    .description(command.summary)
+    .addHelpText('after', `\nExample:\n  ${command.example}\n`)
+  command.define(commander)
+  return commander
 }

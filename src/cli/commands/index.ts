@@ -1,9 +1,10 @@
 import type { CliCommand } from './define.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { generate } from './generate.ts'
 import { load } from './load.ts'
 import { serve } from './serve.ts'
 import { test } from './test.ts'
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly CliCommand[] = [demo, load, serve, doctor, test]
+export const COMMANDS: readonly CliCommand[] = [demo, serve, load, generate, doctor, test]

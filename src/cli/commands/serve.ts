@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { Option } from 'commander'
 import { z } from 'zod'
 import { EXIT, errorText, PetrelError, parseDuration } from '#core'
 import {
@@ -43,11 +44,13 @@ export const serve = defineCommand<ServeOptions>({
         wholeNumber('--port', 0, 65_535),
         DEFAULT_SETTINGS.port,
       )
-      .option(
-        '--fault <name>',
-        `turn a bug on: ${FAULT_SWITCHES.map(({ name }) => name).join(', ')} (repeatable)`,
-        collect,
-        [],
+      .addOption(
+        new Option(
+          '--fault <name>',
+          `turn a bug on: ${FAULT_SWITCHES.map(({ name }) => name).join(', ')} (repeatable)`,
+        )
+          .argParser(collect)
+          .default([], 'none'),
       )
       .option('--faults-file <file>', 'JSON file of fault switches, as {"send-in-catch": "on"}')
       .option(
@@ -65,7 +68,11 @@ export const serve = defineCommand<ServeOptions>({
         1,
       )
       .option('--log-level <level>', LOG_LEVELS.join(', '), 'info')
-      .option('--allow-origin <origin>', 'browsers of this origin may connect (repeatable)', collect, [])
+      .addOption(
+        new Option('--allow-origin <origin>', 'browsers of this origin may connect (repeatable)')
+          .argParser(collect)
+          .default([], 'none'),
+      )
   },
   async run(options, _args, io) {
     if (!LOG_LEVELS.includes(options.logLevel)) {

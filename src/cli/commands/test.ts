@@ -9,6 +9,7 @@ import { defineCommand } from './define.ts'
 const FAST = [
   staticCheck('format and lint', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']),
   staticCheck('types', 'node_modules/typescript/bin/tsc', ['--noEmit', '--pretty', 'false']),
+  staticCheck('generated files', 'src/cli/bin.ts', ['generate', '--check']),
   vitestProject('unit'),
   vitestProject('integration'),
   vitestProject('e2e'),

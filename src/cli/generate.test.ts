@@ -1,0 +1,58 @@
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { CLOSE_CODES } from '#catalog'
+import { CLOSE } from '#protocol'
+import { run } from './run.ts'
+
+async function generate(...argv: string[]) {
+  let out = ''
+  const signal = new AbortController().signal
+  const write = (text: string) => {
+    out += text
+  }
+  const code = await run(['generate', ...argv], {
+    out: write,
+    err: write,
+    colour: false,
+    env: {},
+    cwd: '/',
+    signal,
+  })
+  return { code, out }
+}
+
+test('what is committed is what the catalogue gives', async () => {
+  expect(await generate('--check')).toEqual({ code: 0, out: 'every generated file is up to date\n' })
+})
+
+test('--check names each file that is different, missing or superfluous; without it they are settled', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'petrel-generate-'))
+  try {
+    expect((await generate('--root', root, '--check')).code).toBe(1)
+    expect(existsSync(join(root, 'docs'))).toBe(false)
+    expect((await generate('--root', root)).code).toBe(0)
+    expect((await generate('--root', root, '--check')).code).toBe(0)
+
+    appendFileSync(join(root, 'docs/reference/errors.md'), 'by hand\n')
+    rmSync(join(root, 'dashboards/out/rules/petrel.drill.yml'))
+    writeFileSync(join(root, 'docs/reference/metrics/ws_gone.md'), 'a metric of the past\n')
+    const { code, out } = await generate('--root', root, '--check')
+    expect(code).toBe(1)
+    expect(out).toContain('missing     dashboards/out/rules/petrel.drill.yml\n')
+    expect(out).toContain('different   docs/reference/errors.md\n')
+    expect(out).toContain('superfluous docs/reference/metrics/ws_gone.md\n')
+    expect(out).toContain('hint: run petrel generate')
+
+    expect((await generate('--root', root)).code).toBe(0)
+    expect((await generate('--root', root, '--check')).code).toBe(0)
+    expect(existsSync(join(root, 'docs/reference/metrics/ws_gone.md'))).toBe(false)
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+})
+
+test('the page of close codes leaves none out', () => {
+  expect(CLOSE_CODES.map(({ code }) => code)).toEqual(Object.values(CLOSE))
+})

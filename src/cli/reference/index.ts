@@ -1,0 +1,32 @@
+import type { GeneratedFile } from '#dashboards'
+import type { CliCommand } from '../commands/define.ts'
+import { codePages } from './codes.ts'
+import { commandPage } from './commands.ts'
+import { metricPages } from './metrics.ts'
+import { page } from './page.ts'
+import { scenarioPages } from './scenarios.ts'
+import { schemaFiles } from './schemas.ts'
+
+/** Everything under `docs/reference`. */
+export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[] {
+  return [
+    page('README.md', 'Reference', [
+      [
+        '- [Commands](commands.md)',
+        '- [Metrics](metrics/README.md)',
+        '- [Load scenarios](scenarios/README.md) and [reconnect policies](policies.md)',
+        '- [Close codes](close-codes.md)',
+        '- [Errors of the command line](errors.md)',
+        ...schemaFiles().map(({ path }) => {
+          const file = path.split('/').at(-1) ?? ''
+          return `- [${file}](schemas/${file})`
+        }),
+      ].join('\n'),
+    ]),
+    commandPage(commands),
+    ...metricPages(),
+    ...scenarioPages(),
+    ...codePages(),
+    ...schemaFiles(),
+  ]
+}

@@ -1,0 +1,56 @@
+import { ALERTS, EACH_ROUTE, METRICS, type Metric, SLIS } from '#catalog'
+import type { GeneratedFile } from '#dashboards'
+import { code, linkTo, page, table } from './page.ts'
+
+const metrics: readonly Metric[] = Object.values(METRICS) as readonly unknown[] as readonly Metric[]
+
+/** One page for each metric, and their list. */
+export function metricPages(): GeneratedFile[] {
+  return [
+    page('metrics/README.md', 'Metrics', [
+      'What `petrel/instrument` measures. Labels take values from closed sets alone: nothing that a peer sends can grow them, and every combination exists from start-up at zero.',
+      table([
+        ['metric', 'type', 'what it counts'],
+        ...metrics.map(({ name, type, help }) => [`[${code(name)}](${name}.md)`, type, help]),
+      ]),
+    ]),
+    ...metrics.map(metricPage),
+  ]
+}
+
+function metricPage(metric: Metric): GeneratedFile {
+  const path = `metrics/${metric.name}.md`
+  const { labels, tuples, buckets } = metric
+  const readers = ALERTS.filter(alert =>
+    alert.kind === 'burn_rate' ? alert.sli.metric === metric : alert.metric === metric,
+  )
+  const slis = SLIS.filter(sli => (sli.metric as unknown) === metric)
+  return page(path, code(metric.name), [
+    metric.help,
+    `A ${metric.type}${labels.length > 0 ? ` with the labels ${labels.map(code).join(', ')}` : ' without labels'}.`,
+    ...(labels.length > 0
+      ? [
+          'These combinations exist, and no others:',
+          table([[...labels], ...tuples.map(tuple => labels.map(label => code(tuple[label] ?? '')))]),
+        ]
+      : []),
+    ...(labels.includes('route')
+      ? [`${code(EACH_ROUTE)} stands for each route template that the server's owner attached.`]
+      : []),
+    ...(buckets ? [`Buckets end at ${buckets.join(', ')}.`] : []),
+    ...slis.map(
+      ({ name, objective, objectiveWindow, bad }) =>
+        `The ${name} SLI is made of it: bad are those with ${selection(bad)}, the objective is ${objective * 100} % over ${objectiveWindow}.`,
+    ),
+    ...(readers.length > 0
+      ? [
+          `Alerts on it: ${readers.map(({ name }) => linkTo(name, path, `docs/runbooks/${name}.md`)).join(', ')}.`,
+        ]
+      : []),
+  ])
+}
+
+const selection = (where: Readonly<Partial<Record<string, string>>>) =>
+  Object.entries(where)
+    .map(([label, value]) => code(`${label}="${value}"`))
+    .join(' and ')

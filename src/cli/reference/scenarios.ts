@@ -1,0 +1,45 @@
+import { PHASES, SCENARIOS, type Scenario } from '#catalog'
+import { BEHAVIOURS, POLICIES } from '#client'
+import type { GeneratedFile } from '#dashboards'
+import { code, codeBlock, linkTo, page, table } from './page.ts'
+
+/** One page for each scenario, their list, and the reconnect policies that they use. */
+export function scenarioPages(): GeneratedFile[] {
+  return [
+    page('scenarios/README.md', 'Load scenarios', [
+      'Each is a crowd that behaves well, then in its own way, then well again. Every threshold has a floor: a crowd that did nothing is *not proven*, never a success.',
+      table([
+        ['scenario', 'what the crowd does', 'must fire'],
+        ...SCENARIOS.map(({ name, summary, fires }) => [
+          `[${code(name)}](${name}.md)`,
+          summary,
+          fires.map(code).join(', ') || 'nothing',
+        ]),
+      ]),
+    ]),
+    ...SCENARIOS.map(scenarioPage),
+    page('policies.md', 'Reconnect policies', [
+      'When a client comes back after its stream has ended. Pure functions, shared by the load scenarios and the client library.',
+      table([['policy', 'what it does'], ...POLICIES.map(({ name, summary }) => [code(name), summary])]),
+    ]),
+  ]
+}
+
+function scenarioPage({ name, summary, behaviour, clients, phases, fires }: Scenario): GeneratedFile {
+  const path = `scenarios/${name}.md`
+  const crowd = BEHAVIOURS.find(one => one.name === behaviour)
+  return page(path, code(name), [
+    summary,
+    codeBlock(`./petrel load ${name} --target http://127.0.0.1:8080`),
+    table([
+      ['', ''],
+      ['clients', String(clients)],
+      ...PHASES.map(phase => [phase, phases[phase]]),
+      ['path in the fault phase', code(crowd?.pathTemplate ?? '')],
+      ['reconnects by', `${linkTo(crowd?.policy.name ?? '', path, 'docs/reference/policies.md')}`],
+    ]),
+    fires.length > 0
+      ? `On the reference server it must fire ${fires.map(alert => linkTo(alert, path, `docs/runbooks/${alert}.md`)).join(' and ')}.`
+      : 'On the reference server it must fire nothing.',
+  ])
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import type { GeneratedFile } from '#dashboards'
+import { demoResultSchema } from '#prove'
+import { loadResultSchema } from '#run'
+
+/** JSON Schemas of the files that commands write, from the very schemas that check them here. */
+const SCHEMAS = { 'demo-result': demoResultSchema, 'load-result': loadResultSchema }
+
+/** One schema file for each result, by JSON Schema 2020-12. */
+export function schemaFiles(): GeneratedFile[] {
+  return Object.entries(SCHEMAS).map(([name, schema]) => ({
+    path: `docs/reference/schemas/${name}.schema.json`,
+    content: `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`,
+  }))
+}

@@ -1,0 +1,84 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { ALERTS, ERROR_CODES, METRICS, SCENARIOS } from '#catalog'
+import { BEHAVIOURS, POLICIES } from '#client'
+import { COMMANDS } from '../src/cli/commands/index.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const sources = globSync('{src,server,dashboards,chaos}/**/*.ts', { cwd: root }).filter(
+  file => !file.endsWith('.test.ts'),
+)
+/** `WsWrongPathStorm` and `wsWrongPathStorm` → `ws-wrong-path-storm`. */
+const kebab = (name: string) => name.replaceAll(/(?<=.)([A-Z])/g, '-$1').toLowerCase()
+const membersOf = (folder: string) =>
+  globSync(`${folder}/*.ts`, { cwd: root })
+    .map(file => file.split('/').at(-1)?.replace('.ts', '') ?? '')
+    .filter(name => name !== 'index' && name !== 'define' && !name.endsWith('.test'))
+    .toSorted()
+
+test('each metric is one file, and each file a metric of the list', () => {
+  expect(membersOf('src/catalog/metrics')).toEqual(
+    Object.values(METRICS)
+      .map(({ name }) => name.replaceAll('_', '-'))
+      .toSorted(),
+  )
+})
+
+test('each alert is one file', () => {
+  const files = membersOf('src/catalog/alerts').filter(name => name !== 'burn-windows')
+  expect(files).toEqual(ALERTS.map(({ name }) => kebab(name)).toSorted())
+})
+
+test('each scenario is one file of the catalogue and one that k6 runs', () => {
+  const names = SCENARIOS.map(({ name }) => name).toSorted()
+  expect(membersOf('src/catalog/scenarios')).toEqual(names)
+  expect(membersOf('loadtests/scenarios')).toEqual(names)
+})
+
+test('what a scenario names exists: its behaviour and the alerts that it fires', () => {
+  for (const { behaviour, fires } of SCENARIOS) {
+    expect(BEHAVIOURS.map(({ name }) => name)).toContain(behaviour)
+    for (const alert of fires) expect(ALERTS.map(({ name }) => name)).toContain(alert)
+  }
+  expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length)
+})
+
+test('each command is one file, and the README shows how it is called', () => {
+  expect(membersOf('src/cli/commands')).toEqual(COMMANDS.map(({ name }) => name).toSorted())
+  for (const { name } of COMMANDS) expect(read('README.md')).toContain(`./petrel ${name}`)
+})
+
+test('each error code that a source raises is in the catalogue, and none of the catalogue is forgotten', () => {
+  const texts = sources.filter(file => file !== 'src/catalog/codes/errors.ts').map(read)
+  const raised = texts.flatMap(text =>
+    [...text.matchAll(/new PetrelError\(\s*'(\w+)'/g)].map(([, code]) => code),
+  )
+  expect(Object.keys(ERROR_CODES)).toEqual(expect.arrayContaining(raised))
+  const forgotten = Object.keys(ERROR_CODES).filter(code => !texts.some(text => text.includes(`'${code}'`)))
+  expect(forgotten).toEqual([])
+})
+
+test('each dependency has its line among the decisions', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+    string,
+    Record<string, string>
+  >
+  const page = read('docs/adr/0006-dependencies.md')
+  for (const name of Object.keys({ ...dependencies, ...devDependencies }))
+    expect(page).toContain(`\`${name}\``)
+})
+
+test('each decision is in its list, and each link between pages leads somewhere', () => {
+  const index = read('docs/adr/README.md')
+  for (const file of globSync('docs/adr/0*.md', { cwd: root }))
+    expect(index).toContain(file.split('/').at(-1))
+  const broken: string[] = []
+  for (const page of ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })]) {
+    for (const [, link = ''] of read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      if (!existsSync(resolve(root, page, '..', link))) broken.push(`${page} → ${link}`)
+    }
+  }
+  expect(broken).toEqual([])
+})
