@@ -46,6 +46,10 @@ export function openStreamSession(
     log.error({ task_id: taskId, connection_state: stateOf(ws), ...errorFields(error) }, 'websocket_error')
     metered.close(CLOSE.internalError, 'the handler failed', 'server_error')
   }
+  async function answerStatus(): Promise<void> {
+    const task = await context.store.read(taskId)
+    if (task && metered.open) send(metered, statusFrame(task))
+  }
   const heartbeat = startHeartbeat(ws, clock, settings.heartbeatMs, () => {
     log.warn({ task_id: taskId }, 'websocket_heartbeat_timeout')
     metered.close(CLOSE.heartbeatTimeout, 'no pong in time', 'heartbeat')
@@ -55,7 +59,7 @@ export function openStreamSession(
     now: clock.now,
     onFrame: frame => {
       if (frame.type === 'ping') send(metered, { type: 'pong' })
-      else void context.store.read(taskId).then(task => task && send(metered, statusFrame(task)), fail)
+      else void answerStatus().catch(fail)
     },
     onViolation: (problem, code) => {
       log.warn({ task_id: taskId, close_code: code, reason: problem }, 'websocket_protocol_violation')
@@ -73,22 +77,27 @@ export function openStreamSession(
 }
 
 /** Greeting, snapshot, history, then live events to the terminal one; joined without a gap or a duplicate. */
-export const followTask: Follow = async (context, ws, session, request) => {
+export const followTask: Follow = async (context, _ws, session, request) => {
   const { store, settings } = context
   const { taskId } = request
   // Subscribed before the snapshot is read: what is published in between waits here.
   const waiting: TaskEvent[] = []
   let deliver: (event: TaskEvent) => void = event => void waiting.push(event)
   const subscription = store.subscribe(taskId, event => deliver(event))
-  ws.once('close', () => subscription[Symbol.dispose]())
+  session.onClosing(() => {
+    subscription[Symbol.dispose]()
+    deliver = () => {}
+  })
 
   await pause(context, settings.historyReadMs)
   const task = await store.read(taskId)
+  const kept = task ? await store.history(taskId, 0) : []
+  // Somebody has ended it while we read: there is nobody to tell, and nothing is wrong.
+  if (!session.open) return
   if (!task) throw new Error(`task ${taskId} is gone`)
-  const kept = await store.history(taskId, 0)
   const { result, afterSeq } = planResume(request, task, oldestKept(kept, task.seq))
 
-  const greeted = send(session, {
+  send(session, {
     type: 'connected',
     task_id: taskId,
     epoch: task.epoch,
@@ -97,17 +106,14 @@ export const followTask: Follow = async (context, ws, session, request) => {
     heartbeat_ms: settings.heartbeatMs,
     reconnect_window_ms: settings.reconnectWindowMs,
   })
-  // The client has left while we read: there is nobody to tell, and nothing is wrong.
-  if (greeted === 'closed' || send(session, statusFrame(task)) === 'closed') return
+  send(session, statusFrame(task))
 
   let delivered = afterSeq
   deliver = event => {
     if (event.seq <= delivered) return
     delivered = event.seq
-    if (send(session, event) === 'closed') {
-      subscription[Symbol.dispose]()
-      deliver = () => {}
-    } else if (isTerminal(event.type)) session.close(CLOSE.ended, 'the task has ended')
+    if (send(session, event) === 'sent' && isTerminal(event.type))
+      session.close(CLOSE.ended, 'the task has ended')
   }
   for (const event of kept) {
     const replay = event.seq > afterSeq && event.seq <= task.seq

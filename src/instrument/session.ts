@@ -19,6 +19,10 @@ export type ServerCloseReason = 'normal' | 'announced_drain' | 'server_error' | 
 
 /** One accepted socket, measured. */
 export interface MeteredSession {
+  /** False from the moment that its end has begun, by whomever. */
+  readonly open: boolean
+  /** Calls once, at that moment: the place to unsubscribe, so that nothing is sent into a closed socket. */
+  onClosing(callback: () => void): void
   /**
    * The only way to send. `closed` means that the frame is lost and that no further one can arrive: a caller
    * that goes on sending is counted as a bug (`repeat="again"`).
@@ -60,6 +64,7 @@ export function meterSession(
   let closingSince: number | undefined
   let callerKnows = false
   let firstMessageSent = false
+  const onClosing: (() => void)[] = []
 
   instruments.add(METRICS.wsConnections, { state: 'open' })
 
@@ -69,6 +74,7 @@ export function meterSession(
     closingSince = clock.now()
     instruments.add(METRICS.wsConnections, { state: 'open' }, -1)
     instruments.add(METRICS.wsConnections, { state: 'closing' })
+    for (const callback of onClosing) callback()
   }
 
   watchClosing(ws, closing)
@@ -101,6 +107,13 @@ export function meterSession(
   }
 
   return {
+    get open() {
+      return cause === undefined
+    },
+    onClosing(callback) {
+      if (cause) callback()
+      else onClosing.push(callback)
+    },
     send(data, name) {
       const type: SendType = (SEND_TYPES as readonly string[]).includes(name) ? (name as SendType) : 'other'
       if (ws.readyState !== ws.OPEN) {
@@ -140,10 +153,16 @@ export function meterSession(
  * arrives, and only then is `_closeFrameReceived` set (ws 8, lib/websocket.js, receiverOnConclude).
  */
 function watchClosing(ws: WebSocket, closing: (cause: CloseCause) => void): void {
-  const internals = ws as WebSocket & { _closeFrameReceived?: boolean; _socket?: NodeJS.EventEmitter }
+  const internals = ws as WebSocket & {
+    _closeFrameReceived?: boolean
+    _receiver?: { errored: Error | null }
+    _socket?: NodeJS.EventEmitter
+  }
   const { close, terminate } = ws
   ws.close = (...args) => {
-    closing(internals._closeFrameReceived ? 'peer_close' : 'local_close')
+    // ws closes by itself when the peer broke the protocol: that is no close of the server's.
+    if (internals._receiver?.errored) closing('error')
+    else closing(internals._closeFrameReceived ? 'peer_close' : 'local_close')
     close.apply(ws, args)
   }
   ws.terminate = () => {
