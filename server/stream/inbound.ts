@@ -3,6 +3,8 @@ import type { MeteredSession } from '#instrument'
 import { CLOSE, type ClientFrame, MAX_CLIENT_FRAMES_PER_SECOND } from '#protocol'
 import { decodeClientFrame } from '#protocol/decode'
 
+type Violation = 'malformed' | 'unknown' | 'binary' | 'flood' | 'too_big'
+
 export interface InboundHandlers {
   onFrame: (frame: ClientFrame) => void
   /** The client broke the protocol: it was told, and closed with the code. */
@@ -16,17 +18,15 @@ export function readInbound(ws: WebSocket, session: MeteredSession, handlers: In
   let inWindow = 0
   let violated = false
 
-  function violation(
-    kind: 'malformed' | 'unknown' | 'binary' | 'flood' | 'too_big',
-    code: number,
-    text: string,
-  ): void {
-    if (violated) return
+  function count(kind: Violation, code: number, text: string): void {
     violated = true
     session.received(kind)
     handlers.onViolation(text, code)
-    // ws has begun to close with 1009 by itself when a frame is too big.
-    if (kind === 'too_big') return
+  }
+
+  /** A frame that is well-formed for WebSocket and none of the protocol. */
+  function violation(kind: Violation, code: number, text: string): void {
+    count(kind, code, text)
     session.send(JSON.stringify({ type: 'error', code: String(code), text }), 'error')
     session.close(code, text)
   }
@@ -60,10 +60,13 @@ export function readInbound(ws: WebSocket, session: MeteredSession, handlers: In
     handlers.onFrame(decoded.frame)
   })
   ws.on('error', (error: Error & { code?: string }) => {
+    if (violated || !error.code?.startsWith('WS_ERR_')) return
+    // ws has begun to close by itself, with these codes.
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-      violation('too_big', CLOSE.tooBig, 'the frame is larger than a client may send')
-    } else if (error.code?.startsWith('WS_ERR_')) {
-      violation('malformed', CLOSE.invalidText, `not a valid WebSocket frame: ${error.message}`)
+      count('too_big', CLOSE.tooBig, 'the frame is larger than a client may send')
+    } else {
+      const isText = error.code === 'WS_ERR_INVALID_UTF8'
+      count('malformed', isText ? CLOSE.invalidText : CLOSE.protocolError, error.message)
     }
   })
 }

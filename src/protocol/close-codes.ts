@@ -11,6 +11,8 @@ export const CLOSE = {
   ended: 1000,
   /** Announced drain: the server is going away, another will answer. */
   goingAway: 1001,
+  /** Bytes that are no WebSocket frame. */
+  protocolError: 1002,
   /** A frame that is not valid UTF-8. */
   invalidText: 1007,
   /** A frame over the size limit. */

@@ -4,6 +4,7 @@ import { CLOSE } from '../../protocol/close-codes.ts'
 export const CLOSE_CODES: readonly { code: number; meaning: string }[] = [
   { code: CLOSE.ended, meaning: 'The terminal event was delivered.' },
   { code: CLOSE.goingAway, meaning: 'The server drains: it is going away, another will answer.' },
+  { code: CLOSE.protocolError, meaning: 'The bytes were no WebSocket frame.' },
   { code: CLOSE.invalidText, meaning: 'A text frame was not valid UTF-8.' },
   { code: CLOSE.tooBig, meaning: 'A frame was over the size limit.' },
   { code: CLOSE.internalError, meaning: 'The handler failed.' },

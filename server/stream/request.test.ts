@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { streamPath } from '#protocol'
+import { readStreamRequest } from './request.ts'
+
+test('what streamPath writes is what is read', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }),
+      fc.boolean(),
+      fc.option(fc.record({ epoch: fc.stringMatching(/^[\w-]{1,40}$/), seq: fc.nat() }), { nil: undefined }),
+      (taskId, includeHistory, resume) => {
+        const path = streamPath(taskId, { includeHistory, ...(resume ? { resume } : {}) })
+        expect(readStreamRequest(path)).toEqual({ taskId, includeHistory, resume })
+      },
+    ),
+  )
+})
+
+test('whatever stands in a URL, reading it never throws and is bounded', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), url => {
+      expect(readStreamRequest(url).taskId.length).toBeLessThanOrEqual(128)
+    }),
+  )
+})
+
+test.each(['', 'epoch', ':1', 'epoch:', 'epoch:-1', 'epoch:1e3', 'a:b:1', `epoch:${'9'.repeat(16)}`])(
+  'the resume %j is none',
+  text => {
+    const url = `/api/v1/ws/t?resume=${encodeURIComponent(text)}`
+    expect(readStreamRequest(url).resume).toBeUndefined()
+  },
+)

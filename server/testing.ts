@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { Writable } from 'node:stream'
+import { type ClientOptions, WebSocket } from 'ws'
+import { type StreamQuery, streamPath, TASKS_PATH } from '#protocol'
+import { parseSamples, type Samples } from '../test/support/samples.ts'
+import { createLogger, DEFAULT_SETTINGS, parseFaults, type ServerSettings, startServer } from './index.ts'
+
+/** A line of the server's log. */
+export type LogLine = Readonly<Record<string, unknown>> & { msg: string; level: number }
+
+/** The server in this process, on a free port, with its log at hand. */
+export interface TestServer extends AsyncDisposable {
+  url: string
+  port: number
+  lines: LogLine[]
+  /** Lines at pino's level `error` and above. */
+  errors(): LogLine[]
+  createTask(task?: Record<string, unknown>): Promise<string>
+  /** Opens the stream of a task. */
+  open(taskId: string, query?: StreamQuery, options?: ClientOptions): TestClient
+  metrics(): Promise<Samples>
+  stop(): Promise<void>
+}
+
+export type Frame = Readonly<Record<string, unknown>> & { type: string }
+
+export interface TestClient {
+  ws: WebSocket
+  /** What arrived so far. */
+  frames: Frame[]
+  opened: Promise<unknown>
+  /** The close code. */
+  closed: Promise<number>
+  /** Waits for the first frame of a type, also one that came before. */
+  receives(type: string): Promise<Frame>
+}
+
+export async function startTestServer(
+  settings: Partial<Omit<ServerSettings, 'faults'>> & { faults?: readonly string[] } = {},
+): Promise<TestServer> {
+  const lines: LogLine[] = []
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      for (const line of String(chunk).split('\n')) if (line) lines.push(JSON.parse(line))
+      done()
+    },
+  })
+  const server = await startServer(
+    { ...DEFAULT_SETTINGS, port: 0, ...settings, faults: parseFaults(settings.faults ?? []) },
+    createLogger('info', sink),
+  )
+  const clients: WebSocket[] = []
+  return {
+    url: server.url,
+    port: Number(new URL(server.url).port),
+    lines,
+    errors: () => lines.filter(({ level }) => level >= 50),
+    async createTask(task = {}) {
+      const response = await fetch(`${server.url}${TASKS_PATH}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ kind: 'roadmap_generation', steps: 3, pace_ms: 5, ...task }),
+      })
+      const { task_id } = (await response.json()) as { task_id: string }
+      return task_id
+    },
+    open(taskId, query, options) {
+      const client = testClient(
+        new WebSocket(server.url.replace('http', 'ws') + streamPath(taskId, query), options),
+      )
+      clients.push(client.ws)
+      return client
+    },
+    metrics: async () => parseSamples(await (await fetch(`${server.url}/metrics`)).text()),
+    stop: () => server.stop(),
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) client.terminate()
+      await server.stop()
+    },
+  }
+}
+
+function testClient(ws: WebSocket): TestClient {
+  const frames: Frame[] = []
+  const waiting = new Set<() => void>()
+  ws.on('message', data => {
+    frames.push(JSON.parse(String(data)))
+    for (const look of waiting) look()
+  })
+  ws.on('error', () => {})
+  const opened = once(ws, 'open')
+  opened.catch(() => {})
+  return {
+    ws,
+    frames,
+    opened,
+    closed: new Promise(done => ws.once('close', done)),
+    receives: type =>
+      new Promise((found, failed) => {
+        const look = () => {
+          const frame = frames.find(one => one.type === type)
+          if (!frame) return
+          waiting.delete(look)
+          found(frame)
+        }
+        waiting.add(look)
+        ws.once('close', code =>
+          failed(new Error(`closed with ${code} before a frame "${type}": ${JSON.stringify(frames)}`)),
+        )
+        look()
+      }),
+  }
+}
