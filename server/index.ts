@@ -1,18 +1,20 @@
-import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'
 import { collectDefaultMetrics } from 'prom-client'
 import { WebSocketServer } from 'ws'
 import { type Clock, systemClock } from '#core'
 import { instrument, METRICS } from '#instrument'
-import { MAX_CLIENT_FRAME_BYTES, STREAM_PATH, UNPREFIXED_STREAM_PATH } from '#protocol'
+import { MAX_CLIENT_FRAME_BYTES, STREAM_PATH, type TaskEvent, UNPREFIXED_STREAM_PATH } from '#protocol'
+import { drainSessions } from './drain.ts'
 import { openFaults } from './faults/index.ts'
 import { unprefixedRoute } from './faults/unprefixed-route.ts'
 import { addRoutes } from './http/routes.ts'
 import { errorFields, type Logger } from './log.ts'
 import { listenError, type ServerSettings } from './settings.ts'
-import { memoryStore } from './store/memory.ts'
+import { openStore } from './store/open.ts'
+import { taskReader } from './store/reader.ts'
 import type { StreamContext } from './stream/context.ts'
+import { fanout } from './stream/fanout.ts'
 import { upgradeHandler } from './stream/upgrade.ts'
 import { taskRunner } from './tasks/runner.ts'
 
@@ -53,21 +55,51 @@ export async function startServer(
   const routes = (await faults.isOn(unprefixedRoute)) ? [STREAM_PATH, UNPREFIXED_STREAM_PATH] : [STREAM_PATH]
   const meter = instrument({ http: app.server, wss, routes, clock })
   collectDefaultMetrics({ register: meter.register })
-  const store = memoryStore(randomUUID)
+  const { instruments } = meter
+  const store = await openStore(settings, instruments, log, clock)
+  const random = Math.random
+  const onPublished = ({ type }: TaskEvent) => instruments.add(METRICS.taskEventsPublishedTotal, { type })
+  const onError = (error: unknown, taskId: string) =>
+    log.error({ task_id: taskId, ...errorFields(error) }, 'task_error')
   const runner = taskRunner(store, clock, {
     seed: settings.seed,
-    onPublished: ({ type }) => meter.instruments.add(METRICS.taskEventsPublishedTotal, { type }),
-    onError: (error, taskId) => log.error({ task_id: taskId, ...errorFields(error) }, 'task_error'),
+    onPublished,
+    onError,
+    onTaken: taskIds => log.info({ tasks: taskIds.length }, 'tasks_taken_over'),
   })
-  const sessions: StreamContext['sessions'] = new Set()
-  const context: StreamContext = { settings, store, meter, faults, log, clock, sessions, draining }
+  const context: StreamContext = {
+    settings,
+    store,
+    reader: taskReader(store, {
+      timeoutMs: settings.historyTimeoutMs + settings.historyReadMs,
+      delay: () => new Promise(resolve => void clock.after(settings.historyReadMs, resolve)),
+    }),
+    fanout: fanout(store, instruments, clock, onError),
+    meter,
+    faults,
+    log,
+    clock,
+    random,
+    sessions: new Set(),
+    boxes: new Set(),
+    draining,
+  }
+  const { sessions, boxes } = context
+  instruments.onScrape(() => {
+    let bytes = 0
+    for (const box of boxes) bytes += box.buffered()
+    instruments.set(METRICS.wsBufferedBytes, {}, bytes)
+  })
   app.server.on('upgrade', upgradeHandler(context, wss))
-  addRoutes(app, { store, runner, meter, faults, log, draining })
+  const { producerToken } = settings
+  addRoutes(app, { store, runner, meter, faults, log, draining, onPublished, producerToken })
 
   try {
     await app.listen({ host: settings.host, port: settings.port })
   } catch (error) {
+    await runner.stop()
     await app.close()
+    await store[Symbol.asyncDispose]()
     throw listenError(error, settings)
   }
   const { port } = app.server.address() as AddressInfo
@@ -77,15 +109,12 @@ export async function startServer(
   async function drain(): Promise<void> {
     isDraining = true
     log.info({ open: sessions.size }, 'server_draining')
-    runner[Symbol.dispose]()
-    const deadline = clock.now() + settings.shutdownGraceMs
-    for (const session of sessions) session.drain()
-    while (sessions.size > 0 && clock.now() < deadline) {
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
-    for (const session of sessions) session.cut()
+    await runner.stop()
+    const { drainSpreadMs: spreadMs, shutdownGraceMs: graceMs } = settings
+    const cut = await drainSessions({ sessions, instruments, clock, random, spreadMs, graceMs })
     await app.close()
-    log.info({ cut: sessions.size }, 'server_stopped')
+    await store[Symbol.asyncDispose]()
+    log.info({ cut }, 'server_stopped')
   }
   let stopping: Promise<void> | undefined
   return {

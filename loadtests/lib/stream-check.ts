@@ -14,7 +14,8 @@ export function streamCheck(afterSeq: number | undefined): StreamCheck {
     breaks(frame) {
       // A snapshot and the frames without a sequence are no events.
       if (frame.type === 'current_status' || !('seq' in frame) || frame.type === 'connected') return false
-      const wrong = (seq !== undefined && frame.seq !== seq + 1) || frame.progress < progress
+      const wrong =
+        (seq !== undefined && frame.seq !== seq + 1 + (frame.skipped ?? 0)) || frame.progress < progress
       seq = frame.seq
       progress = frame.progress
       return wrong

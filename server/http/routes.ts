@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import type { Meter } from '#instrument'
-import { STREAM_PATH, streamPath, TASKS_PATH } from '#protocol'
-import { createTaskRequest } from '#protocol/decode'
+import { STREAM_PATH, type TaskEvent } from '#protocol'
 import type { Faults } from '../faults/index.ts'
 import type { Logger } from '../log.ts'
 import type { TaskStore } from '../store/store.ts'
 import type { TaskRunner } from '../tasks/runner.ts'
+import { addTaskRoutes } from './tasks.ts'
 
 export interface RouteContext {
   store: TaskStore
@@ -15,27 +14,14 @@ export interface RouteContext {
   faults: Faults
   log: Logger
   draining: () => boolean
+  onPublished: (event: TaskEvent) => void
+  producerToken: string | undefined
 }
 
 /** The HTTP side: tasks, health, metrics, fault switches. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { store, runner, meter, faults, log, draining } = context
-
-  app.post(TASKS_PATH, async (request, reply) => {
-    const parsed = createTaskRequest.safeParse(request.body ?? {})
-    if (!parsed.success) {
-      return reply.code(400).send({ error: 'bad_request', text: z.prettifyError(parsed.error) })
-    }
-    if (draining()) return reply.code(503).header('Retry-After', '1').send({ error: 'draining' })
-    const task = await runner.start(parsed.data)
-    log.info({ task_id: task.task_id }, `${parsed.data.kind}_requested`)
-    return reply.code(202).send({ task_id: task.task_id, ws_url: streamPath(task.task_id) })
-  })
-
-  app.get<{ Params: { id: string } }>(`${TASKS_PATH}/:id`, async (request, reply) => {
-    const task = await store.read(request.params.id)
-    return task ?? reply.code(404).send({ error: 'task_unknown', text: 'there is no such task' })
-  })
+  const { store, meter, faults, draining } = context
+  addTaskRoutes(app, context)
 
   // A plain GET here is an upgrade whose headers were lost on the way, by a proxy for instance.
   app.get(STREAM_PATH.replace('{taskId}', ':taskId'), (_request, reply) =>
@@ -49,8 +35,9 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
     reply.type(meter.register.contentType).send(await meter.register.metrics()),
   )
   app.get('/livez', () => ({ status: 'ok' }))
-  app.get('/readyz', (_request, reply) =>
-    draining() ? reply.code(503).send({ status: 'draining' }) : { status: 'ok' },
-  )
+  app.get('/readyz', (_request, reply) => {
+    if (draining()) return reply.code(503).send({ status: 'draining' })
+    return store.isUp() ? { status: 'ok' } : reply.code(503).send({ status: 'broker_down' })
+  })
   app.get('/debug/faults', () => faults.list())
 }

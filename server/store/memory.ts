@@ -1,23 +1,30 @@
-import { PetrelError } from '#core'
-import { isTerminal, type TaskEvent, type TaskKind } from '#protocol'
-import type { NewEvent, TaskSnapshot, TaskStore } from './store.ts'
-
-/** Events that are kept of one task; a client that missed more is told `too_old`. */
-const HISTORY_LIMIT = 1_000
-
-/** Finished tasks that are kept; the oldest go first. */
-const FINISHED_LIMIT = 10_000
+import { randomUUID } from 'node:crypto'
+import { type Clock, PetrelError } from '#core'
+import { isTerminal, type TaskEvent } from '#protocol'
+import { advance, raised } from './advance.ts'
+import {
+  type NewTask,
+  type PublishedEvent,
+  STORE_LIMITS,
+  type StoreLimits,
+  type TaskSnapshot,
+  type TaskStore,
+  type TaskWork,
+} from './store.ts'
 
 interface StoredTask {
+  key: string | undefined
   snapshot: TaskSnapshot
-  events: TaskEvent[]
-  listeners: Set<(event: TaskEvent) => void>
+  work: TaskWork
+  events: PublishedEvent[]
+  listeners: Set<(published: PublishedEvent) => void>
 }
 
-/** A store in this process. `id` makes task ids and epochs. */
-export function memoryStore(id: () => string): TaskStore {
+/** A store in this process. It is always up, and nobody else's work is ever left in it. */
+export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): TaskStore {
   const tasks = new Map<string, StoredTask>()
-  const finished: string[] = []
+  const byKey = new Map<string, { taskId: string; fingerprint: string }>()
+  const timers = new Set<Disposable>()
 
   function find(taskId: string): StoredTask {
     const task = tasks.get(taskId)
@@ -25,59 +32,110 @@ export function memoryStore(id: () => string): TaskStore {
     return task
   }
 
-  function finish(taskId: string): void {
-    finished.push(taskId)
-    const oldest = finished.length > FINISHED_LIMIT ? finished.shift() : undefined
-    if (oldest !== undefined) tasks.delete(oldest)
+  function forgetLater(taskId: string, key: string | undefined): void {
+    const timer = clock.after(limits.finishedMs, () => {
+      timers.delete(timer)
+      tasks.delete(taskId)
+      if (key !== undefined) byKey.delete(key)
+    })
+    timers.add(timer)
   }
 
   return {
-    async create(kind: TaskKind) {
-      const snapshot: TaskSnapshot = {
-        task_id: id(),
-        kind,
-        status: 'pending',
-        epoch: id(),
-        seq: 0,
-        progress: 0,
+    async create(task) {
+      const fingerprint = fingerprintOf(task)
+      const known = task.idempotencyKey === undefined ? undefined : byKey.get(task.idempotencyKey)
+      if (known) {
+        if (known.fingerprint !== fingerprint) throw idempotencyConflict(task)
+        return { task: find(known.taskId).snapshot, created: false }
       }
-      tasks.set(snapshot.task_id, { snapshot, events: [], listeners: new Set() })
-      return snapshot
+      const snapshot = newSnapshot(task, clock.wall())
+      tasks.set(snapshot.task_id, {
+        key: task.idempotencyKey,
+        snapshot,
+        work: { request: task.request, seed: task.seed, step: 0 },
+        events: [],
+        listeners: new Set(),
+      })
+      if (task.idempotencyKey !== undefined) {
+        byKey.set(task.idempotencyKey, { taskId: snapshot.task_id, fingerprint })
+      }
+      return { task: snapshot, created: true }
     },
     async read(taskId) {
       return tasks.get(taskId)?.snapshot
     },
+    async list(limit, cursor) {
+      const newestFirst = [...tasks.values()].map(({ snapshot }) => snapshot).toReversed()
+      const from = cursor === undefined ? 0 : newestFirst.findIndex(({ task_id }) => task_id === cursor) + 1
+      const page = newestFirst.slice(from, from + limit)
+      const last = page.at(-1)
+      return from + limit < newestFirst.length && last ? { tasks: page, next: last.task_id } : { tasks: page }
+    },
     async history(taskId, afterSeq) {
-      return find(taskId).events.filter(({ seq }) => seq > afterSeq)
+      return find(taskId).events.filter(({ event }) => event.seq > afterSeq)
     },
-    async publish(taskId, event: NewEvent) {
+    async publish(taskId, event, options = {}) {
       const task = find(taskId)
-      const numbered = { ...event, task_id: taskId, seq: task.snapshot.seq + 1 } as TaskEvent
+      const { step } = options
+      if (step !== undefined && step <= task.work.step) return undefined
+      if (isTerminal(task.snapshot.status)) throw taskEnded(taskId)
+      if (options.ifWaiting && task.snapshot.status !== 'waiting_for_review') throw notWaiting(taskId)
+      const seq = task.snapshot.seq + 1
+      const numbered = { ...raised(event, task.snapshot), task_id: taskId, seq } as TaskEvent
+      const published: PublishedEvent = {
+        event: numbered,
+        at: clock.wall(),
+        ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+      }
+      if (step !== undefined) task.work.step = step
       task.snapshot = advance(task.snapshot, numbered)
-      task.events.push(numbered)
-      if (task.events.length > HISTORY_LIMIT) task.events.shift()
-      for (const listener of task.listeners) listener(numbered)
-      if (isTerminal(numbered.type)) finish(taskId)
-      return numbered
+      task.events.push(published)
+      if (task.events.length > limits.history) task.events.shift()
+      for (const listener of task.listeners) listener(published)
+      if (isTerminal(numbered.type)) forgetLater(taskId, task.key)
+      return published
     },
-    subscribe(taskId, listener) {
+    async subscribe(taskId, listener) {
       const { listeners } = find(taskId)
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }
     },
+    claim: async () => [],
+    renew: async () => {},
+    work: async taskId => tasks.get(taskId)?.work,
+    isUp: () => true,
+    async [Symbol.asyncDispose]() {
+      for (const timer of timers) timer[Symbol.dispose]()
+    },
   }
 }
 
-/** The task after an event. Progress never goes backwards. */
-function advance(before: TaskSnapshot, event: TaskEvent): TaskSnapshot {
-  const after: TaskSnapshot = {
-    ...before,
-    seq: event.seq,
-    progress: Math.max(before.progress, event.progress),
-    status: 'running',
+/** What of a request must be equal for two with the same key to be the same. */
+export const fingerprintOf = ({ request, parent_id }: NewTask): string => JSON.stringify([request, parent_id])
+
+export function newSnapshot({ request, parent_id }: NewTask, now: number): TaskSnapshot {
+  return {
+    task_id: randomUUID(),
+    kind: request.kind,
+    status: 'pending',
+    epoch: randomUUID(),
+    seq: 0,
+    progress: 0,
+    created_at: now,
+    ...(parent_id === undefined ? {} : { parent_id }),
   }
-  if (event.type === 'completed' || event.type === 'failed') after.status = event.type
-  else if (event.type === 'human_review_required') after.status = 'waiting_for_review'
-  else after.stage = event.stage
-  return after
 }
+
+export const taskEnded = (taskId: string): PetrelError =>
+  new PetrelError('task_ended', `the task ${taskId} has ended`)
+
+export const notWaiting = (taskId: string): PetrelError =>
+  new PetrelError('task_not_waiting', `the task ${taskId} does not wait for a review`)
+
+export const idempotencyConflict = ({ idempotencyKey = '' }: NewTask): PetrelError =>
+  new PetrelError(
+    'idempotency_conflict',
+    `the idempotency key ${idempotencyKey} was used for another request`,
+    { hint: 'take a new key for a new task' },
+  )

@@ -1,24 +1,32 @@
 import type { WebSocket } from 'ws'
-import type { Clock } from '#core'
+import type { Clock, Random } from '#core'
 
-/** Pings at an interval; calls `onTimeout` once when a ping was not answered before the next one is due. */
+export interface HeartbeatHandlers {
+  /** Milliseconds from a ping to its pong. */
+  onPong: (roundTripMs: number) => void
+  /** Called once: a ping was not answered before the next one was due. */
+  onTimeout: () => void
+}
+
+/** Pings at an interval, the first after a random part of it: a thousand that came at once do not ping at once. */
 export function startHeartbeat(
   ws: WebSocket,
-  clock: Clock,
-  intervalMs: number,
-  onTimeout: () => void,
+  { clock, random, intervalMs }: { clock: Clock; random: Random; intervalMs: number },
+  { onPong, onTimeout }: HeartbeatHandlers,
 ): Disposable {
-  let answered = true
-  let timer: Disposable | undefined
+  let pingedAt: number | undefined
+  let timer: Disposable
   const beat = () => {
-    if (!answered) return onTimeout()
-    answered = false
+    if (pingedAt !== undefined) return onTimeout()
+    pingedAt = clock.now()
     ws.ping()
     timer = clock.after(intervalMs, beat)
   }
   ws.on('pong', () => {
-    answered = true
+    if (pingedAt === undefined) return
+    onPong(clock.now() - pingedAt)
+    pingedAt = undefined
   })
-  timer = clock.after(intervalMs, beat)
-  return { [Symbol.dispose]: () => timer?.[Symbol.dispose]() }
+  timer = clock.after(intervalMs * random(), beat)
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() }
 }

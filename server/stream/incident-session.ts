@@ -1,5 +1,6 @@
 import { errorText } from '#core'
-import { type Follow, followTask, pause, send, stateOf, statusFrame } from './stream-session.ts'
+import { followTask, send, statusFrame } from './follow-task.ts'
+import { type Follow, stateOf } from './stream-session.ts'
 
 /** The text that Starlette raises; Node is silent here, so the build that replays the incident says it itself. */
 const STARLETTE_TEXT = 'Cannot call "send" once a close message has been sent.'
@@ -9,13 +10,11 @@ const STARLETTE_TEXT = 'Cannot call "send" once a close message has been sent.'
  * whether anybody is there, and sends again from its catch block. Its lines are labelled `emulated`, and the
  * first has an empty error on purpose: that is what the incident's log held.
  */
-export const followAsTheIncidentDid: Follow = async (context, ws, session, request) => {
-  const { store, log, settings } = context
+export const followAsTheIncidentDid: Follow = async (context, session, request, ws) => {
+  const { store, log, reader } = context
   const { taskId } = request
-  await pause(context, settings.historyReadMs)
-  if (ws.readyState === ws.OPEN) {
-    return followTask({ ...context, settings: { ...settings, historyReadMs: 0 } }, ws, session, request)
-  }
+  await reader.history(taskId, 0)
+  if (ws.readyState === ws.OPEN) return followTask(context, session, request)
   const line = { task_id: taskId, emulated: true, connection_state: stateOf(ws) }
   try {
     const task = await store.read(taskId)

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
-import type { TaskSnapshot } from '../store/store.ts'
-import { oldestKept, planResume } from './resume.ts'
+import type { PublishedEvent, TaskSnapshot } from '../store/store.ts'
+import { historyFrom, planResume } from './resume.ts'
 
-const task = { epoch: 'e1', seq: 10 } as TaskSnapshot
-const request = (resume: { epoch: string; seq: number } | undefined, includeHistory = false) => ({
+const task = { epoch: 'e1', seq: 10, status: 'running' } as TaskSnapshot
+const request = (resume?: { epoch: string; seq: number }, includeHistory = false) => ({
   taskId: 't',
   includeHistory,
   resume,
 })
+/** What a store that keeps events from `oldest` on gives after a sequence. */
+const kept = (afterSeq: number, oldest: number) =>
+  Array.from({ length: 10 }, (_, index) => ({ event: { seq: index + 1 } }) as PublishedEvent).filter(
+    ({ event }) => event.seq > afterSeq && event.seq >= oldest,
+  )
 
 test.each([
   ['no resume: live events alone', undefined, 1, { result: undefined, afterSeq: 10 }],
@@ -19,13 +24,17 @@ test.each([
   ['a sequence of the future', { epoch: 'e1', seq: 11 }, 1, { result: 'gap', afterSeq: 0 }],
   ['another life of the task', { epoch: 'e0', seq: 10 }, 1, { result: 'epoch_changed', afterSeq: 0 }],
 ] as const)('%s', (_, resume, oldest, plan) => {
-  expect(planResume(request(resume), task, oldest)).toEqual(plan)
+  const asked = request(resume)
+  expect(planResume(asked, task, kept(historyFrom(asked, task), oldest))).toEqual(plan)
 })
 
 test('history that was asked for begins at the beginning', () => {
-  expect(planResume(request(undefined, true), task, 1)).toEqual({ result: undefined, afterSeq: 0 })
+  const asked = request(undefined, true)
+  expect(historyFrom(asked, task)).toBe(0)
+  expect(planResume(asked, task, kept(0, 1))).toEqual({ result: undefined, afterSeq: 0 })
 })
 
-test('the oldest of an empty history is the next event', () => {
-  expect(oldestKept([], 10)).toBe(11)
+test('of a finished task everybody needs at least the last event', () => {
+  expect(historyFrom(request(), { ...task, status: 'completed' })).toBe(9)
+  expect(historyFrom(request(), task)).toBe(10)
 })

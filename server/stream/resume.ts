@@ -1,5 +1,5 @@
-import type { ResumeResult, TaskEvent } from '#protocol'
-import type { TaskSnapshot } from '../store/store.ts'
+import { isTerminal, type ResumeResult } from '#protocol'
+import type { PublishedEvent, TaskSnapshot } from '../store/store.ts'
 import type { StreamRequest } from './request.ts'
 
 export interface ResumePlan {
@@ -9,25 +9,28 @@ export interface ResumePlan {
   afterSeq: number
 }
 
+/** Sequence after which a connecting client needs the history, its terminal event included. */
+export function historyFrom({ resume, includeHistory }: StreamRequest, task: TaskSnapshot): number {
+  if (resume) return resume.epoch === task.epoch && resume.seq <= task.seq ? resume.seq : 0
+  if (includeHistory) return 0
+  return isTerminal(task.status) ? task.seq - 1 : task.seq
+}
+
 /**
  * Where the replay of a connecting client starts, and what it is told about its resume: never a silent partial
- * replay. `oldestKept` is the sequence of the oldest event of the history, or `seq + 1` when it is empty.
+ * replay. `kept` is what the store still has from `historyFrom` on.
  */
 export function planResume(
   { resume, includeHistory }: StreamRequest,
   { epoch, seq }: TaskSnapshot,
-  oldestKept: number,
+  kept: readonly PublishedEvent[],
 ): ResumePlan {
   if (!resume) return { result: undefined, afterSeq: includeHistory ? 0 : seq }
   if (resume.epoch !== epoch) return { result: 'epoch_changed', afterSeq: 0 }
   if (resume.seq > seq) return { result: 'gap', afterSeq: 0 }
   if (resume.seq === seq) return { result: 'nothing_missed', afterSeq: seq }
-  return resume.seq + 1 < oldestKept
+  const oldest = kept[0]?.event.seq ?? seq + 1
+  return resume.seq + 1 < oldest
     ? { result: 'too_old', afterSeq: 0 }
     : { result: 'exact', afterSeq: resume.seq }
-}
-
-/** Sequence of the oldest event that is kept. */
-export function oldestKept(history: readonly TaskEvent[], seq: number): number {
-  return history[0]?.seq ?? seq + 1
 }

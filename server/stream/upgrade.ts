@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
+import { PetrelError } from '#core'
 import { fits, type HandshakeReason, pathOf } from '#instrument'
 import { CLOSE, STREAM_PATH, UNPREFIXED_STREAM_PATH } from '#protocol'
 import { sendInCatch } from '../faults/send-in-catch.ts'
 import { unprefixedRoute } from '../faults/unprefixed-route.ts'
 import { errorFields, outside } from '../log.ts'
 import type { StreamContext } from './context.ts'
+import { followTask } from './follow-task.ts'
 import { followAsTheIncidentDid } from './incident-session.ts'
 import { isAllowedOrigin } from './origin.ts'
 import { readStreamRequest } from './request.ts'
-import { followTask, openStreamSession } from './stream-session.ts'
+import { openStreamSession } from './stream-session.ts'
 
 /** Answers upgrade requests: the right path becomes a session, everything else a refusal with its reason. */
 export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
@@ -28,7 +30,11 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
       status,
       reason,
       body: `${JSON.stringify({ error: reason, text: why })}\n`,
-      headers: { 'Content-Type': 'application/json', ...(status === 426 ? { Upgrade: 'websocket' } : {}) },
+      headers: {
+        'Content-Type': 'application/json',
+        ...(status === 426 ? { Upgrade: 'websocket' } : {}),
+        ...(status === 503 ? { 'Retry-After': '1' } : {}),
+      },
     })
   }
 
@@ -64,6 +70,9 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
     answer(request, socket, head).catch(error => {
+      if (error instanceof PetrelError && error.code === 'broker_down') {
+        return refuse(request, socket, 503, 'error', 'the store of the tasks is away, come back')
+      }
       log.error({ path: outside(pathOf(request.url)), ...errorFields(error) }, 'websocket_upgrade_error')
       meter.refuse(request, socket, { status: 500, reason: 'error' })
     })

@@ -6,13 +6,20 @@ import type { HandshakeReason } from '#catalog'
 import { type Clock, systemClock } from '#core'
 import { trackHandshakes } from './handshakes.ts'
 import { createInstruments, type Instruments } from './instruments.ts'
-import { type MeteredSession, meterSession, PROTOCOL_HOOKS, type SessionHooks } from './session.ts'
+import {
+  type MeteredSession,
+  meterSession,
+  PROTOCOL_HOOKS,
+  type SessionHooks,
+  sendTallies,
+} from './session.ts'
 
 export type { HandshakeReason, ReceivedType } from '#catalog'
 export { METRICS } from '#catalog'
 export type { Instruments } from './instruments.ts'
 export { fits, pathOf } from './near-miss.ts'
 export type { MeteredSession, ServerCloseReason } from './session.ts'
+export { mergeFrames, type SharedFrame, sharedFrame } from './shared-frame.ts'
 
 export interface InstrumentOptions {
   http: Server
@@ -61,6 +68,7 @@ export function instrument(options: InstrumentOptions): Meter {
   const { http, wss, routes, clock = systemClock } = options
   const instruments = createInstruments(routes, options.register)
   const handshakes = trackHandshakes(instruments, routes, clock)
+  const tallies = sendTallies(instruments)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
   const sessions = new WeakMap<WebSocket, MeteredSession>()
   http.prependListener('upgrade', (request, socket) => handshakes.begin(request, socket))
@@ -69,7 +77,7 @@ export function instrument(options: InstrumentOptions): Meter {
     register: instruments.register,
     instruments,
     session(ws) {
-      const session = sessions.get(ws) ?? meterSession(ws, instruments, hooks, clock)
+      const session = sessions.get(ws) ?? meterSession(ws, instruments, tallies, hooks, clock)
       sessions.set(ws, session)
       return session
     },

@@ -3,6 +3,10 @@ import { EACH_ROUTE, METRICS, type Metric } from '#catalog'
 
 type Labels = Readonly<Record<string, string>>
 
+export interface Tally {
+  add(amount: number): void
+}
+
 /** The catalogue's metrics as counters that count. The one place that knows prom-client. */
 export interface Instruments {
   register: Registry
@@ -10,6 +14,12 @@ export interface Instruments {
   add<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, amount?: number): void
   /** Puts a value into a histogram. */
   observe<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, value: number): void
+  /** One counter of one label set, for hot paths: adding is an addition, Prometheus sees it when it scrapes. */
+  tally<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>): Tally
+  /** Sets a gauge. */
+  set<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, value: number): void
+  /** Calls before each scrape: for figures that are cheaper counted than kept. */
+  onScrape(callback: () => void): void
   /** True when the catalogue knows this combination, so that no input can grow a label set. */
   isLegal(metric: Metric, labels: Labels): boolean
 }
@@ -22,6 +32,9 @@ export function createInstruments(
   const counters = new Map<string, Counter | Gauge>()
   const histograms = new Map<string, Histogram>()
   const legal = new Map<string, Set<string>>()
+  const onScrape: (() => void)[] = []
+  // Metrics are collected in the order of their registration: this one first.
+  const scraped = Object.values(METRICS)[0]?.name
   for (const metric of Object.values(METRICS) as Metric[]) {
     const tuples = expand(metric, routes)
     legal.set(metric.name, new Set(tuples.map(tuple => keyOf(metric, tuple))))
@@ -30,6 +43,13 @@ export function createInstruments(
       help: metric.help,
       labelNames: [...metric.labels],
       registers: [register],
+      ...(metric.name === scraped
+        ? {
+            collect() {
+              for (const callback of onScrape) callback()
+            },
+          }
+        : {}),
     }
     if (metric.type === 'histogram') {
       const histogram = new Histogram({ ...settings, buckets: [...(metric.buckets ?? [])] })
@@ -45,6 +65,23 @@ export function createInstruments(
     register,
     add: (metric, labels, amount = 1) => counters.get(metric.name)?.inc(labels, amount),
     observe: (metric, labels, value) => histograms.get(metric.name)?.observe(labels, value),
+    tally(metric, labels) {
+      let pending = 0
+      onScrape.push(() => {
+        if (pending > 0) counters.get(metric.name)?.inc(labels, pending)
+        pending = 0
+      })
+      return {
+        add(amount) {
+          pending += amount
+        },
+      }
+    },
+    set(metric, labels, value) {
+      const gauge = counters.get(metric.name)
+      if (gauge instanceof Gauge) gauge.set(labels, value)
+    },
+    onScrape: callback => void onScrape.push(callback),
     isLegal: (metric, labels) => legal.get(metric.name)?.has(keyOf(metric, labels)) === true,
   }
 }

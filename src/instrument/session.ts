@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import {
   type CloseCause,
@@ -11,8 +12,9 @@ import {
 } from '#catalog'
 import type { Clock } from '#core'
 import { closeCodeClass, isTerminal, isUseful } from '#protocol'
-import type { Instruments } from './instruments.ts'
+import type { Instruments, Tally } from './instruments.ts'
 import { SessionDecision, type SessionEnd } from './session-verdict.ts'
+import type { SharedFrame } from './shared-frame.ts'
 
 /** Why the server closes; `normal` after a terminal event, and whenever nothing below fits. */
 export type ServerCloseReason = 'normal' | 'announced_drain' | 'server_error' | 'heartbeat' | 'slow_consumer'
@@ -28,6 +30,15 @@ export interface MeteredSession {
    * that goes on sending is counted as a bug (`repeat="again"`).
    */
   send(data: string | Buffer, type: string): 'sent' | 'closed'
+  /**
+   * Sends frames that others get too, in one write past ws's own sender; without compression alone. Same answer
+   * and same counts as `send`.
+   */
+  sendShared(frames: readonly SharedFrame[], merged: Buffer): 'sent' | 'closed'
+  /** Bytes that were sent and are still in this process. */
+  readonly buffered: number
+  /** Calls each time that the buffer has run empty after it was full. */
+  onDrain(callback: () => void): void
   /** Counts a frame of the client, by its type or by what is wrong with it. */
   received(type: ReceivedType): void
   /** Closes with a code of the protocol; a second call does nothing. */
@@ -44,10 +55,23 @@ export interface SessionHooks {
 
 export const PROTOCOL_HOOKS: SessionHooks = { isUseful, isTerminal }
 
+/** Counters of the hot path, resolved once for all sessions. */
+export type SendTallies = Readonly<Record<SendType, Tally>>
+
+export function sendTallies(instruments: Instruments): SendTallies {
+  return Object.fromEntries(
+    SEND_TYPES.map(type => [type, instruments.tally(METRICS.wsSendsTotal, { type, outcome: 'ok' })]),
+  ) as unknown as SendTallies
+}
+
+const sendType = (name: string): SendType =>
+  (SEND_TYPES as readonly string[]).includes(name) ? (name as SendType) : 'other'
+
 /** Measures one accepted socket from now, the moment of its 101, to its end. */
 export function meterSession(
   ws: WebSocket,
   instruments: Instruments,
+  tallies: SendTallies,
   hooks: SessionHooks,
   clock: Clock,
 ): MeteredSession {
@@ -97,6 +121,27 @@ export function meterSession(
     decision.ended(age(), sessionEnd(by, closeReason))
   })
 
+  function afterClose(name: string): 'closed' {
+    instruments.add(METRICS.wsSendsTotal, { type: sendType(name), outcome: 'after_close' })
+    instruments.add(METRICS.wsSendAfterCloseTotal, {
+      cause: cause ?? 'peer_close',
+      repeat: callerKnows ? 'again' : 'first',
+    })
+    callerKnows = true
+    return 'closed'
+  }
+
+  function sent(names: readonly string[], error: Error | null | undefined): void {
+    for (const name of names) {
+      const type = sendType(name)
+      if (error) instruments.add(METRICS.wsSendsTotal, { type, outcome: 'write_error' })
+      else {
+        tallies[type].add(1)
+        written(name)
+      }
+    }
+  }
+
   function written(type: string): void {
     if (!hooks.isUseful(type)) return
     if (!firstMessageSent) {
@@ -115,23 +160,31 @@ export function meterSession(
       else onClosing.push(callback)
     },
     send(data, name) {
-      const type: SendType = (SEND_TYPES as readonly string[]).includes(name) ? (name as SendType) : 'other'
-      if (ws.readyState !== ws.OPEN) {
-        instruments.add(METRICS.wsSendsTotal, { type, outcome: 'after_close' })
-        instruments.add(METRICS.wsSendAfterCloseTotal, {
-          cause: cause ?? 'peer_close',
-          repeat: callerKnows ? 'again' : 'first',
-        })
-        callerKnows = true
-        return 'closed'
-      }
+      if (ws.readyState !== ws.OPEN) return afterClose(name)
       // ws tells a failed write to the callback alone: no throw, no event.
-      ws.send(data, error => {
-        instruments.add(METRICS.wsSendsTotal, { type, outcome: error ? 'write_error' : 'ok' })
-        if (!error) written(name)
-      })
+      ws.send(data, error => sent([name], error))
       return 'sent'
     },
+    sendShared(frames, merged) {
+      const socket = socketOf(ws)
+      if (ws.readyState !== ws.OPEN || !socket) {
+        for (const { type } of frames) afterClose(type)
+        return 'closed'
+      }
+      // Once the session is decided nobody asks when a frame was written, unless it is the last one.
+      if (firstMessageSent && frames.every(({ type }) => !hooks.isTerminal(type))) {
+        for (const { type } of frames) tallies[sendType(type)].add(1)
+        socket.write(merged)
+      } else {
+        const names = frames.map(({ type }) => type)
+        socket.write(merged, error => sent(names, error))
+      }
+      return 'sent'
+    },
+    get buffered() {
+      return socketOf(ws)?.writableLength ?? 0
+    },
+    onDrain: callback => void socketOf(ws)?.on('drain', callback),
     received: type => instruments.add(METRICS.wsMessagesReceivedTotal, { type }),
     close(code, text, reason = 'normal') {
       if (cause) return
@@ -147,6 +200,8 @@ export function meterSession(
     },
   }
 }
+
+const socketOf = (ws: WebSocket) => (ws as WebSocket & { _socket?: Socket })._socket
 
 /**
  * Learns what began the close. ws has no event for it: it calls its own `close()` when the peer's close frame

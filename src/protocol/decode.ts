@@ -6,7 +6,9 @@ const clientFrame = z.object({ type: z.enum(CLIENT_FRAME_TYPES) })
 /** Body of `POST /api/v1/tasks`. The simulated work takes `steps × pace_ms` milliseconds. */
 export const createTaskRequest = z.strictObject({
   kind: z.enum(TASK_KINDS),
-  /** Progress events before the terminal one. */
+  /** `external`: nothing is simulated, a worker of yours publishes the events. */
+  work: z.enum(['simulated', 'external']).default('simulated'),
+  /** Progress events before the terminal one; of a batch, its children; of `concept_content`, its concepts. */
   steps: z.number().int().min(1).max(10_000).default(5),
   /** Milliseconds between two events. */
   pace_ms: z.number().int().min(0).max(60_000).default(200),
@@ -14,8 +16,59 @@ export const createTaskRequest = z.strictObject({
   seed: z.number().int().nonnegative().optional(),
   /** How the task ends. */
   outcome: z.enum(['completed', 'failed']).default('completed'),
+  /** Half-way it waits for a person. */
+  review: z.boolean().default(false),
+  /** Of `concept_content`: so many concepts fail once and are tried again. */
+  retries: z.number().int().min(0).max(10_000).default(0),
 })
 export type CreateTaskRequest = z.infer<typeof createTaskRequest>
+
+/** Body of `POST /api/v1/tasks/{id}/review`. */
+export const reviewRequest = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  comment: z.string().max(1_000).optional(),
+})
+
+const progress = z.number().min(0).max(1)
+const stage = z.string().min(1).max(200)
+const count = z.number().int().min(0).max(1_000_000)
+
+/** Body of `POST /api/v1/tasks/{id}/events`: one event, without what the server adds to it. */
+export const producedEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('progress'), progress, stage }),
+  z.strictObject({
+    type: z.literal('concept_progress'),
+    progress,
+    stage,
+    concept: count.min(1),
+    of: count.min(1),
+    state: z.enum(['done', 'retrying']),
+  }),
+  z.strictObject({
+    type: z.literal('batch_progress'),
+    progress,
+    stage,
+    child_task_id: z.string().min(1).max(128),
+    done: count,
+    failed: count,
+    of: count.min(1),
+  }),
+  z.strictObject({
+    type: z.literal('human_review_required'),
+    progress,
+    prompt: z.string().min(1).max(4_000),
+  }),
+  z.strictObject({ type: z.literal('completed'), progress: z.literal(1).default(1) }),
+  z.strictObject({ type: z.literal('failed'), progress, error: z.string().min(1).max(4_000) }),
+  z.strictObject({ type: z.literal('cancelled'), progress }),
+])
+
+/** Query of `GET /api/v1/tasks`. */
+export const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  /** The `next` of the page before. */
+  cursor: z.string().max(200).optional(),
+})
 
 export type DecodedFrame =
   | { ok: true; frame: ClientFrame }

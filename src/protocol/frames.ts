@@ -28,6 +28,8 @@ interface EventBase {
   task_id: string
   /** Counts up by one for each event of the task, from 1. */
   seq: number
+  /** So many events before this one were left out, since the client read too slowly. */
+  skipped?: number
 }
 
 /** A snapshot of the task: sent at once on connecting, and as the answer to `get_status`. */
@@ -40,10 +42,34 @@ export interface CurrentStatusFrame extends EventBase {
 }
 
 export interface ProgressFrame extends EventBase {
-  type: 'progress' | 'concept_progress' | 'batch_progress'
+  type: 'progress'
   /** 0 to 1, never goes backwards. */
   progress: number
   stage: string
+}
+
+/** One concept of many; a concept that failed is tried again and may end well. */
+export interface ConceptProgressFrame extends EventBase {
+  type: 'concept_progress'
+  progress: number
+  stage: string
+  /** Which, from 1. */
+  concept: number
+  /** Of how many. */
+  of: number
+  state: 'done' | 'retrying'
+}
+
+/** One child of a batch has ended; each child is a task with a stream of its own. */
+export interface BatchProgressFrame extends EventBase {
+  type: 'batch_progress'
+  progress: number
+  stage: string
+  child_task_id: string
+  /** Children that have ended so far, however. */
+  done: number
+  failed: number
+  of: number
 }
 
 export interface HumanReviewRequiredFrame extends EventBase {
@@ -63,6 +89,11 @@ export interface FailedFrame extends EventBase {
   error: string
 }
 
+export interface CancelledFrame extends EventBase {
+  type: 'cancelled'
+  progress: number
+}
+
 /** Says what was wrong with the client's last frame, or why the server is about to close. */
 export interface ErrorFrame {
   type: 'error'
@@ -75,9 +106,14 @@ export interface PongFrame {
   type: 'pong'
 }
 
-export type TerminalFrame = CompletedFrame | FailedFrame
+export type TerminalFrame = CompletedFrame | FailedFrame | CancelledFrame
 /** What a task publishes: numbered, kept in its history, sent to all its clients. */
-export type TaskEvent = ProgressFrame | HumanReviewRequiredFrame | TerminalFrame
+export type TaskEvent =
+  | ProgressFrame
+  | ConceptProgressFrame
+  | BatchProgressFrame
+  | HumanReviewRequiredFrame
+  | TerminalFrame
 export type ServerFrame = ConnectedFrame | CurrentStatusFrame | TaskEvent | ErrorFrame | PongFrame
 
 export const SERVER_FRAME_TYPES = [
@@ -89,6 +125,7 @@ export const SERVER_FRAME_TYPES = [
   'human_review_required',
   'completed',
   'failed',
+  'cancelled',
   'error',
   'pong',
 ] as const satisfies readonly ServerFrame['type'][]
@@ -101,7 +138,7 @@ export interface ClientFrame {
 
 /** True for the events after which a task says nothing more. */
 export function isTerminal(type: string): boolean {
-  return type === 'completed' || type === 'failed'
+  return type === 'completed' || type === 'failed' || type === 'cancelled'
 }
 
 /** Frames that prove the stream works: anything but the greeting and an error. */

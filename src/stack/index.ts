@@ -1,5 +1,6 @@
 export { startAlertmanager } from './alertmanager.ts'
 export { findTools, GO, toolCache, waysHere, waysToGet } from './find-tools.ts'
+export { onFreePort } from './free-port.ts'
 export { type FoundTool, locateTool, toolVariable } from './locate.ts'
 export { isWritable, type Machine, readMachine } from './machine.ts'
 export { type OwnedProcess, type ProcessExit, startProcess } from './owned-process.ts'

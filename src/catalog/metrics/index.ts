@@ -1,17 +1,29 @@
 import type { Metric } from './define.ts'
+import { taskBrokerReconnectsTotal } from './task-broker-reconnects-total.ts'
+import { taskBrokerUp } from './task-broker-up.ts'
 import { taskEventsPublishedTotal } from './task-events-published-total.ts'
+import { taskSequenceGapsTotal } from './task-sequence-gaps-total.ts'
+import { wsBufferedBytes } from './ws-buffered-bytes.ts'
 import { wsClosesTotal } from './ws-closes-total.ts'
 import { wsClosingWindowSeconds } from './ws-closing-window-seconds.ts'
 import { wsConnections } from './ws-connections.ts'
+import { wsDeliveryLagSeconds } from './ws-delivery-lag-seconds.ts'
+import { wsDrainRemaining } from './ws-drain-remaining.ts'
+import { wsDrainState } from './ws-drain-state.ts'
 import { wsFirstMessageSeconds } from './ws-first-message-seconds.ts'
 import { wsHandshakeSeconds } from './ws-handshake-seconds.ts'
 import { wsHandshakesTotal } from './ws-handshakes-total.ts'
+import { wsHeartbeatRttSeconds } from './ws-heartbeat-rtt-seconds.ts'
+import { wsHeartbeatTimeoutsTotal } from './ws-heartbeat-timeouts-total.ts'
 import { wsMessagesReceivedTotal } from './ws-messages-received-total.ts'
+import { wsResumesTotal } from './ws-resumes-total.ts'
 import { wsSendAfterCloseTotal } from './ws-send-after-close-total.ts'
 import { wsSendsTotal } from './ws-sends-total.ts'
 import { wsSessionInterruptionsTotal } from './ws-session-interruptions-total.ts'
 import { wsSessionSeconds } from './ws-session-seconds.ts'
 import { wsSessionsTotal } from './ws-sessions-total.ts'
+import { wsSlowConsumerActionsTotal } from './ws-slow-consumer-actions-total.ts'
+import { wsTerminalUndeliveredTotal } from './ws-terminal-undelivered-total.ts'
 import { wsUnmatchedPathTotal } from './ws-unmatched-path-total.ts'
 
 /** Every metric, in the order of triage: did they get in, were they served, how did it end. */
@@ -29,5 +41,17 @@ export const METRICS = {
   wsSendAfterCloseTotal,
   wsClosingWindowSeconds,
   wsMessagesReceivedTotal,
+  wsResumesTotal,
+  wsDeliveryLagSeconds,
+  wsBufferedBytes,
+  wsSlowConsumerActionsTotal,
+  wsTerminalUndeliveredTotal,
+  wsHeartbeatTimeoutsTotal,
+  wsHeartbeatRttSeconds,
+  wsDrainRemaining,
+  wsDrainState,
   taskEventsPublishedTotal,
+  taskSequenceGapsTotal,
+  taskBrokerUp,
+  taskBrokerReconnectsTotal,
 } as const satisfies Record<string, Metric<never> | Metric>

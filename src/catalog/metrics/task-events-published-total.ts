@@ -12,5 +12,6 @@ export const taskEventsPublishedTotal = defineMetric({
     'human_review_required',
     'completed',
     'failed',
+    'cancelled',
   ]),
 })

@@ -25,6 +25,7 @@ interface ServeOptions {
   seed: number
   logLevel: string
   allowOrigin: string[]
+  redis?: string
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -67,6 +68,7 @@ export const serve = defineCommand<ServeOptions>({
         wholeNumber('--seed', 0, 2 ** 32 - 1),
         1,
       )
+      .option('--redis <url>', 'store that replicas share, as redis://127.0.0.1:6379 (default: this process)')
       .option('--log-level <level>', LOG_LEVELS.join(', '), 'info')
       .addOption(
         new Option('--allow-origin <origin>', 'browsers of this origin may connect (repeatable)')
@@ -91,6 +93,7 @@ export const serve = defineCommand<ServeOptions>({
       seed: options.seed,
       logLevel: options.logLevel,
       allowedOrigins: options.allowOrigin,
+      redisUrl: options.redis,
       faults: parseFaults([...fromFile, ...options.fault]),
     }
     const server = await startServer(settings, createLogger(settings.logLevel, process.stdout))

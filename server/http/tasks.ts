@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { PetrelError } from '#core'
+import { streamPath, TASKS_PATH } from '#protocol'
+import { createTaskRequest, listQuery, producedEvent, reviewRequest } from '#protocol/decode'
+import type { NewEvent, PublishedEvent } from '../store/store.ts'
+import { isProducer } from './producer.ts'
+import type { RouteContext } from './routes.ts'
+
+type WithId = { Params: { id: string } }
+
+/** Longest idempotency key. */
+const MAX_KEY = 200
+const RETRY_AFTER_SECONDS = '1'
+
+/** What a store's error is over HTTP. */
+const STATUS: Readonly<Record<string, number>> = {
+  task_unknown: 404,
+  task_ended: 409,
+  task_not_waiting: 409,
+  idempotency_conflict: 409,
+  broker_down: 503,
+}
+
+/** Create, list, read, cancel, review and feed tasks. */
+export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { store, runner, log, draining, onPublished, producerToken } = context
+
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error instanceof PetrelError ? STATUS[error.code] : error.statusCode
+    if (status === undefined || status >= 500) {
+      if (status !== 503) log.error({ error: error.message, error_type: error.name }, 'http_error')
+    }
+    if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS)
+    const code = error instanceof PetrelError ? error.code : 'bad_request'
+    const text = status === undefined ? 'the request could not be answered' : error.message
+    return reply.code(status ?? 500).send({ error: status === undefined ? 'internal' : code, text })
+  })
+
+  app.post(TASKS_PATH, async (request, reply) => {
+    const body = parse(createTaskRequest, request.body ?? {}, reply)
+    if (!body) return reply
+    const key = request.headers['idempotency-key']
+    if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > MAX_KEY)) {
+      return bad(reply, `Idempotency-Key: at most ${MAX_KEY} characters, and some`)
+    }
+    if (draining()) {
+      return reply
+        .code(503)
+        .header('Retry-After', RETRY_AFTER_SECONDS)
+        .send({ error: 'draining', text: 'the server goes away' })
+    }
+    const { task, created } = await runner.start(body, key)
+    if (created) log.info({ task_id: task.task_id }, `${body.kind}_requested`)
+    return reply.code(created ? 202 : 200).send({ task_id: task.task_id, ws_url: streamPath(task.task_id) })
+  })
+
+  app.get(TASKS_PATH, async (request, reply) => {
+    const query = parse(listQuery, request.query, reply)
+    return query ? store.list(query.limit, query.cursor) : reply
+  })
+
+  app.get<WithId>(`${TASKS_PATH}/:id`, async ({ params }) => {
+    const task = await store.read(params.id)
+    if (!task) throw new PetrelError('task_unknown', 'there is no such task')
+    return task
+  })
+
+  app.delete<WithId>(`${TASKS_PATH}/:id`, async ({ params }) => {
+    tell(await store.publish(params.id, { type: 'cancelled', progress: 0 }))
+    return { task_id: params.id, status: 'cancelled' }
+  })
+
+  app.post<WithId>(`${TASKS_PATH}/:id/review`, async (request, reply) => {
+    const body = parse(reviewRequest, request.body ?? {}, reply)
+    if (!body) return reply
+    const comment = body.comment ? `: ${body.comment}` : ''
+    const event: NewEvent =
+      body.decision === 'approve'
+        ? { type: 'progress', progress: 0, stage: 'approved' }
+        : { type: 'failed', progress: 0, error: `rejected in review${comment}` }
+    tell(await store.publish(request.params.id, event, { ifWaiting: true }))
+    return { task_id: request.params.id, decision: body.decision }
+  })
+
+  app.post<WithId>(`${TASKS_PATH}/:id/events`, async (request, reply) => {
+    if (!isProducer(request.headers.authorization, producerToken)) {
+      return reply
+        .code(401)
+        .header('WWW-Authenticate', 'Bearer')
+        .send({ error: 'unauthenticated', text: 'events are published with the producer token' })
+    }
+    const event = parse(producedEvent, request.body ?? {}, reply)
+    if (!event) return reply
+    const { id } = request.params
+    const work = await store.work(id)
+    if (!work) throw new PetrelError('task_unknown', 'there is no such task')
+    if (work.request.work !== 'external') {
+      return reply.code(409).send({ error: 'not_external', text: 'the work of this task is simulated here' })
+    }
+    const { traceparent } = request.headers
+    const published = await store.publish(id, event, typeof traceparent === 'string' ? { traceparent } : {})
+    tell(published)
+    return reply.code(202).send({ seq: published?.event.seq })
+  })
+
+  function tell(published: PublishedEvent | undefined): void {
+    if (published) onPublished(published.event)
+  }
+}
+
+/** The body as its schema has it; otherwise answers with what is wrong, and gives nothing. */
+function parse<T>(schema: z.ZodType<T>, body: unknown, reply: FastifyReply): T | undefined {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  bad(reply, z.prettifyError(parsed.error))
+  return undefined
+}
+
+const bad = (reply: FastifyReply, text: string) => reply.code(400).send({ error: 'bad_request', text })

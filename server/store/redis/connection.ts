@@ -1,0 +1,111 @@
+import { Redis } from 'ioredis'
+import { errorText, PetrelError } from '#core'
+import { CLAIM, PUBLISH, RENEW } from './scripts.ts'
+
+/** One pair of connections: commands, and what is subscribed. */
+export interface Connection extends AsyncDisposable {
+  publish(keys: [string, string], args: readonly (string | number)[]): Promise<string | null>
+  claim(key: string, limit: number, leaseMs: number): Promise<string[]>
+  renew(key: string, leaseMs: number, add: boolean, ids: readonly string[]): Promise<void>
+  /** Runs any command; errors of ours and of the connection come out as PetrelErrors. */
+  run<T>(command: (redis: Redis) => Promise<T>): Promise<T>
+  subscriber: Redis
+  isUp(): boolean
+}
+
+/** A command that takes longer counts as failed: nobody waits for ever for a broker. */
+const COMMAND_MS = 2_000
+const CONNECT_MS = 2_000
+const LONGEST_WAIT_MS = 1_000
+
+/**
+ * Connects to one Redis (7 and later). Afterwards it reconnects by itself, for ever; a command fails at once while
+ * it is away, so that callers can say so.
+ * @throws PetrelError `broker_down` when nothing answers at the start.
+ */
+export async function connect(
+  url: string,
+  handlers: { onUp: (isUp: boolean) => void; onSubscriberReady: () => void },
+): Promise<Connection> {
+  const options = {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResubscribe: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: COMMAND_MS,
+    retryStrategy: (attempt: number) =>
+      Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
+  }
+  const redis = new Redis(url, options)
+  const subscriber = new Redis(url, options)
+  for (const [name, script] of Object.entries({
+    petrelPublish: PUBLISH,
+    petrelClaim: CLAIM,
+    petrelRenew: RENEW,
+  })) {
+    redis.defineCommand(name, { lua: script })
+  }
+  const scripts = redis as unknown as Record<
+    'petrelPublish' | 'petrelClaim' | 'petrelRenew',
+    (...args: (string | number)[]) => Promise<unknown>
+  >
+  const isUp = () => redis.status === 'ready' && subscriber.status === 'ready'
+  let wasUp = false
+  const look = () => {
+    if (isUp() === wasUp) return
+    wasUp = isUp()
+    handlers.onUp(wasUp)
+  }
+  for (const client of [redis, subscriber]) {
+    // Without a listener ioredis prints each failed attempt; `close` says it too.
+    client.on('error', () => {})
+    client.on('ready', look)
+    client.on('close', look)
+  }
+  try {
+    await Promise.all([redis.connect(), subscriber.connect()])
+  } catch (cause) {
+    redis.disconnect()
+    subscriber.disconnect()
+    throw new PetrelError('broker_down', `no Redis answers at ${withoutPassword(url)}`, {
+      hint: 'start it, or leave --redis away: then tasks live in this process',
+      cause,
+    })
+  }
+  look()
+  subscriber.on('ready', handlers.onSubscriberReady)
+
+  async function translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      const own = /\bPETREL (\w+)/.exec(errorText(error))?.[1]
+      if (own) throw new PetrelError(own, `the store says ${own}`)
+      if (error instanceof PetrelError) throw error
+      throw new PetrelError('broker_down', `Redis does not answer: ${errorText(error)}`, { cause: error })
+    }
+  }
+  return {
+    publish: (keys, args) =>
+      translated(() => scripts.petrelPublish(2, ...keys, ...args)) as Promise<string | null>,
+    claim: (key, limit, leaseMs) =>
+      translated(() => scripts.petrelClaim(1, key, limit, leaseMs)) as Promise<string[]>,
+    async renew(key, leaseMs, add, ids) {
+      await translated(() => scripts.petrelRenew(1, key, leaseMs, add ? '1' : '0', ...ids))
+    },
+    run: command => translated(() => command(redis)),
+    subscriber,
+    isUp,
+    async [Symbol.asyncDispose]() {
+      redis.disconnect()
+      subscriber.disconnect()
+    },
+  }
+}
+
+/** A Redis URL that may be shown. */
+export function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//***@')
+}

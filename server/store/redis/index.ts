@@ -1,0 +1,257 @@
+import { type Clock, PetrelError } from '#core'
+import { isTerminal, type TaskEvent, type TaskStatus } from '#protocol'
+import type { CreateTaskRequest } from '#protocol/decode'
+import { fingerprintOf, idempotencyConflict, newSnapshot } from '../memory.ts'
+import {
+  type NewEvent,
+  type PublishedEvent,
+  STORE_LIMITS,
+  type StoreEvents,
+  type StoreLimits,
+  type TaskSnapshot,
+  type TaskStore,
+} from '../store.ts'
+import { connect } from './connection.ts'
+import { Feed } from './feed.ts'
+
+/** An idempotency key is remembered for a day. */
+const IDEMPOTENCY_MS = 86_400_000
+/** New work is its creator's for so long before anybody may take it, in milliseconds. */
+const FIRST_LEASE_MS = 5_000
+/** Entries of the list that are looked at for tasks that are gone, at each claim. */
+const SWEEP = 20
+
+const PREFIX = 'petrel'
+const LEASES = `${PREFIX}:leases`
+const INDEX = `${PREFIX}:index`
+/** The braces put what belongs to one task on one node of a cluster. */
+const hashOf = (taskId: string) => `${PREFIX}:{${taskId}}:task`
+const streamOf = (taskId: string) => `${PREFIX}:{${taskId}}:events`
+const channelOf = (taskId: string) => `${PREFIX}:{${taskId}}:live`
+const memberOf = ({ created_at, task_id }: TaskSnapshot) =>
+  `${String(created_at).padStart(15, '0')}:${task_id}`
+
+export interface RedisStoreOptions {
+  url: string
+  clock: Pick<Clock, 'wall'>
+  events: StoreEvents
+  limits?: StoreLimits
+}
+
+/**
+ * Tasks in a Redis that any number of replicas share: a hash and a stream for each task, live events by publish
+ * and subscribe, healed from the stream. Redis must persist (`appendfsync always`) for nothing to be lost with it.
+ */
+export async function redisStore({
+  url,
+  clock,
+  events,
+  limits = STORE_LIMITS,
+}: RedisStoreOptions): Promise<TaskStore> {
+  const feeds = new Map<string, Feed>()
+  const connection = await connect(url, {
+    onUp: events.onUp,
+    onSubscriberReady: () => void resubscribe().catch(() => {}),
+  })
+  const { run, subscriber } = connection
+  subscriber.on('message', (channel: string, message: string) => {
+    const taskId = /\{(.+)\}:live$/.exec(channel)?.[1] ?? ''
+    feeds.get(taskId)?.live(parseLive(message))
+  })
+
+  async function resubscribe(): Promise<void> {
+    const ids = [...feeds.keys()]
+    if (ids.length === 0) return
+    await subscriber.subscribe(...ids.map(channelOf))
+    for (const id of ids)
+      feeds
+        .get(id)
+        ?.heal()
+        .catch(() => {})
+  }
+
+  async function read(taskId: string): Promise<TaskSnapshot | undefined> {
+    const task = await run(redis => redis.hgetall(hashOf(taskId)))
+    return task.base === undefined ? undefined : snapshotOf(task)
+  }
+
+  async function history(taskId: string, afterSeq: number): Promise<PublishedEvent[]> {
+    const entries = await run(redis => redis.xrange(streamOf(taskId), `${afterSeq + 1}-0`, '+'))
+    return entries.map(([, fields]) => parseEntry(fields))
+  }
+
+  /** What a feed has missed; undefined when the task is gone, or has fewer events than it had. */
+  async function missed(taskId: string, afterSeq: number): Promise<PublishedEvent[] | undefined> {
+    const seq = await run(redis => redis.hget(hashOf(taskId), 'seq'))
+    if (seq === null || Number(seq) < afterSeq) return undefined
+    return history(taskId, afterSeq)
+  }
+
+  return {
+    async create(task) {
+      let snapshot = newSnapshot(task, clock.wall())
+      if (task.idempotencyKey !== undefined) {
+        const key = `${PREFIX}:idempotency:${task.idempotencyKey}`
+        const own = JSON.stringify({ snapshot, fingerprint: fingerprintOf(task) })
+        const known = await run(redis => redis.set(key, own, 'PX', IDEMPOTENCY_MS, 'NX', 'GET'))
+        if (known !== null) {
+          const earlier = JSON.parse(known) as { snapshot: TaskSnapshot; fingerprint: string }
+          if (earlier.fingerprint !== fingerprintOf(task)) throw idempotencyConflict(task)
+          const found = await read(earlier.snapshot.task_id)
+          if (found) return { task: found, created: false }
+          // Whoever came first was cut short: this goes on with its id.
+          snapshot = earlier.snapshot
+        }
+      }
+      const { task_id } = snapshot
+      // The lease first: work without a task is cleaned up, a task without a lease would wait for ever.
+      if (task.request.work === 'simulated') await connection.renew(LEASES, FIRST_LEASE_MS, true, [task_id])
+      await run(redis => redis.zadd(INDEX, 0, memberOf(snapshot)))
+      await run(redis =>
+        redis.hset(hashOf(task_id), {
+          base: JSON.stringify(snapshot),
+          status: snapshot.status,
+          seq: 0,
+          progress: 0,
+          step: 0,
+          request: JSON.stringify(task.request),
+          seed: task.seed,
+        }),
+      )
+      return { task: snapshot, created: true }
+    },
+    read,
+    async list(limit, cursor) {
+      const from = cursor === undefined ? '+' : `(${cursor}`
+      const members = await run(redis => redis.zrevrangebylex(INDEX, from, '-', 'LIMIT', 0, limit + 1))
+      const page = members.slice(0, limit)
+      const tasks = await Promise.all(page.map(member => read(idOf(member))))
+      const next = members.length > limit ? page.at(-1) : undefined
+      return {
+        tasks: tasks.filter(task => task !== undefined),
+        ...(next === undefined ? {} : { next }),
+      }
+    },
+    history,
+    async publish(taskId, event, options = {}) {
+      const { progress, ...rest } = event
+      const at = clock.wall()
+      const written = await connection.publish(
+        [hashOf(taskId), streamOf(taskId)],
+        [
+          JSON.stringify(rest).slice(0, -1),
+          String(progress),
+          statusAfter(event),
+          'stage' in event ? event.stage : '',
+          JSON.stringify(taskId),
+          at,
+          options.step ?? '',
+          options.ifWaiting ? '1' : '0',
+          options.traceparent ?? '',
+          limits.history,
+          isTerminal(event.type) ? limits.finishedMs : '',
+          channelOf(taskId),
+        ],
+      )
+      if (written === null) return undefined
+      return published(written, at, options.traceparent)
+    },
+    async subscribe(taskId, onEvent, onLost = () => {}) {
+      const listener = { onEvent, onLost }
+      const known = feeds.get(taskId)
+      const feed = known ?? new Feed(after => missed(taskId, after), events.onGap)
+      feed.listeners.add(listener)
+      const leave = () => {
+        feed.listeners.delete(listener)
+        if (feed.listeners.size > 0 || feeds.get(taskId) !== feed) return
+        feeds.delete(taskId)
+        // A connection that is away has forgotten it anyway.
+        subscriber.unsubscribe(channelOf(taskId)).catch(() => {})
+      }
+      try {
+        if (!known) feeds.set(taskId, feed)
+        await subscriber.subscribe(channelOf(taskId)).catch(cause => {
+          throw new PetrelError('broker_down', 'Redis takes no subscription', { cause })
+        })
+        const task = await read(taskId)
+        if (!task) throw new PetrelError('task_unknown', `there is no task ${taskId}`)
+        feed.begin(task.seq)
+      } catch (error) {
+        leave()
+        throw error
+      }
+      return { [Symbol.dispose]: leave }
+    },
+    async claim(limit, leaseMs) {
+      await sweep()
+      const ids = await connection.claim(LEASES, limit, leaseMs)
+      const tasks = await Promise.all(ids.map(read))
+      const over = ids.filter((_, index) => {
+        const task = tasks[index]
+        return !task || isTerminal(task.status)
+      })
+      if (over.length > 0) await run(redis => redis.zrem(LEASES, ...over))
+      return ids.filter(id => !over.includes(id))
+    },
+    async renew(taskIds, leaseMs) {
+      if (taskIds.length > 0) await connection.renew(LEASES, leaseMs, false, taskIds)
+    },
+    async work(taskId) {
+      const [request, seed, step] = await run(redis => redis.hmget(hashOf(taskId), 'request', 'seed', 'step'))
+      if (!request) return undefined
+      return { request: JSON.parse(request) as CreateTaskRequest, seed: Number(seed), step: Number(step) }
+    },
+    isUp: connection.isUp,
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  }
+
+  /** Takes tasks that have expired out of the list, a few at a time. */
+  async function sweep(): Promise<void> {
+    const members = await run(redis => redis.zrangebylex(INDEX, '-', '+', 'LIMIT', 0, SWEEP))
+    const there = await Promise.all(members.map(member => run(redis => redis.exists(hashOf(idOf(member))))))
+    const gone = members.filter((_, index) => there[index] === 0)
+    if (gone.length > 0) await run(redis => redis.zrem(INDEX, ...gone))
+  }
+}
+
+const idOf = (member: string) => member.slice(member.indexOf(':') + 1)
+
+function snapshotOf(task: Readonly<Record<string, string>>): TaskSnapshot {
+  return {
+    ...(JSON.parse(task.base ?? '{}') as TaskSnapshot),
+    status: task.status as TaskStatus,
+    seq: Number(task.seq),
+    progress: Number(task.progress),
+    ...(task.stage === undefined ? {} : { stage: task.stage }),
+  }
+}
+
+function statusAfter({ type }: NewEvent): TaskStatus {
+  if (type === 'completed' || type === 'failed' || type === 'cancelled') return type
+  return type === 'human_review_required' ? 'waiting_for_review' : 'running'
+}
+
+function published(event: string, at: number, traceparent: string | undefined): PublishedEvent {
+  return {
+    event: JSON.parse(event) as TaskEvent,
+    at,
+    ...(traceparent ? { traceparent } : {}),
+  }
+}
+
+/** As the script sends it: time, trace context and event, each on a line. */
+function parseLive(message: string): PublishedEvent {
+  const first = message.indexOf('\n')
+  const second = message.indexOf('\n', first + 1)
+  return published(
+    message.slice(second + 1),
+    Number(message.slice(0, first)),
+    message.slice(first + 1, second),
+  )
+}
+
+/** As the stream keeps it: `event`, text, `at`, text, `trace`, text. */
+function parseEntry(fields: readonly string[]): PublishedEvent {
+  const [, event = '', , at = '0', , trace] = fields
+  return published(event, Number(at), trace)
+}

@@ -1,0 +1,112 @@
+import { type Clock, errorText } from '#core'
+import { type Instruments, METRICS, mergeFrames } from '#instrument'
+import type { PublishedEvent, TaskStore } from '../store/store.ts'
+import { frameOf } from './frame-of.ts'
+
+/** One session that follows a task. */
+export interface Member {
+  /** Events of one turn of the loop, and their frames in one piece. */
+  deliver(published: readonly PublishedEvent[], merged: Buffer): void
+  /** The store has lost the task. */
+  lost(): void
+}
+
+export interface Fanout {
+  /** Live events of the task go to the member from now on. Disposing stops that at once. */
+  join(taskId: string, member: Member): Promise<Disposable>
+}
+
+/** Receivers that are written to before the loop gets a turn: one pass over thousands would block it. */
+const ROUND = 512
+
+/**
+ * Hands live events to all sessions of this process: one subscription, one frame and one write round for each
+ * task, however many receivers it has. A member that throws costs nobody else anything.
+ */
+export function fanout(
+  store: TaskStore,
+  instruments: Instruments,
+  clock: Pick<Clock, 'wall'>,
+  onError: (error: unknown, taskId: string) => void,
+): Fanout {
+  const hubs = new Map<string, Hub>()
+
+  class Hub {
+    readonly members = new Set<Member>()
+    readonly subscription: Promise<Disposable>
+    #pending: PublishedEvent[] = []
+    #busy = false
+    readonly #taskId: string
+
+    constructor(taskId: string) {
+      this.#taskId = taskId
+      this.subscription = store.subscribe(
+        taskId,
+        published => {
+          this.#pending.push(published)
+          if (this.#busy) return
+          this.#busy = true
+          setImmediate(() => void this.#flush())
+        },
+        () => {
+          for (const member of this.members) member.lost()
+        },
+      )
+    }
+
+    /** Rounds never overtake each other: what comes meanwhile waits for the next. */
+    async #flush(): Promise<void> {
+      while (this.#pending.length > 0) {
+        const published = this.#pending
+        this.#pending = []
+        const merged = mergeFrames(published.map(({ event }) => frameOf(event)))
+        let written = 0
+        for (const member of this.members) {
+          try {
+            member.deliver(published, merged)
+          } catch (error) {
+            onError(error, this.#taskId)
+          }
+          written += 1
+          if (written % ROUND === 0) {
+            this.#observe(published)
+            await new Promise(resolve => setImmediate(resolve))
+          }
+        }
+        if (written % ROUND !== 0) this.#observe(published)
+      }
+      this.#busy = false
+    }
+
+    #observe(published: readonly PublishedEvent[]): void {
+      const now = clock.wall()
+      for (const { at } of published) {
+        instruments.observe(METRICS.wsDeliveryLagSeconds, {}, Math.max(0, now - at) / 1_000)
+      }
+    }
+  }
+
+  return {
+    async join(taskId, member) {
+      const hub = hubs.get(taskId) ?? new Hub(taskId)
+      hubs.set(taskId, hub)
+      hub.members.add(member)
+      const leave = () => {
+        if (!hub.members.delete(member) || hub.members.size > 0) return
+        if (hubs.get(taskId) === hub) hubs.delete(taskId)
+        hub.subscription.then(
+          subscription => subscription[Symbol.dispose](),
+          error => onError(new Error(`no subscription was made: ${errorText(error)}`), taskId),
+        )
+      }
+      try {
+        await hub.subscription
+      } catch (error) {
+        hub.members.delete(member)
+        if (hubs.get(taskId) === hub) hubs.delete(taskId)
+        throw error
+      }
+      return { [Symbol.dispose]: leave }
+    },
+  }
+}
