@@ -8,5 +8,7 @@ export { type Random, seededRandom } from '../../core/random.ts'
 export { type Behaviour, followsTasks } from './behaviours.ts'
 export { FRESH, type LastAttempt, type NextStep, type PolicyState, type ReconnectPolicy } from './define.ts'
 
+export { wellBehaved }
+
 export const POLICIES: readonly ReconnectPolicy[] = [wellBehaved, every100Ms]
 export const BEHAVIOURS: readonly Behaviour[] = [followsTasks, dialsWrongPath, flaps, droppedAtOnce]
