@@ -47,7 +47,10 @@ export function startCommand(
   })
   const seen = new Map<number, string>()
   const look = () => {
-    for (const [id, command] of descendants(pid)) seen.set(id, command)
+    for (const [id, command] of descendants(pid)) {
+      // One that has just ended has no command line any more.
+      if (command !== '' || !seen.has(id)) seen.set(id, command)
+    }
   }
   const watcher = setInterval(look, 50)
   const exited = new Promise<number>(done => {
