@@ -36,6 +36,8 @@ export interface ClientContext {
   settings: Settings
   random: Random
   clientId: string
+  /** Milliseconds since the event loop was last seen to turn. */
+  stalled: () => number
   /** Told of each attempt in the fault phase. */
   onFaultAttempt: (at: number) => void
 }
@@ -141,6 +143,8 @@ function dial(
   const path = streamPath(task.taskId, { includeHistory: true, clientId, ...resume }, behaviour.pathTemplate)
   const check = streamCheck(resumes ? task.lastSeq : 0)
   let useful = false
+  let openedAt = 0
+  let overstayed = false
   let reconnectWindowMs: number | undefined
 
   task.attempts += 1
@@ -149,17 +153,34 @@ function dial(
   if (task.attempts > 1) metrics.reconnects.add(1, tags)
   if (current === 'fault') context.onFaultAttempt(startedAt)
 
+  /** Notes that a client which is to leave at once is still there, by a fault of the generator's. */
+  const lookAtTheTime = (lateMs: number) => {
+    if (behaviour.leave === null || overstayed || lateMs <= behaviour.leave.withinMs) return
+    overstayed = true
+    metrics.overstayed.add(1, tags)
+  }
+
+  const leave = () => {
+    lookAtTheTime(Date.now() - openedAt)
+    attempt.leave()
+  }
+
   const attempt: Attempt = openAttempt(
     settings.target.replace('http', 'ws') + path,
     { name: behaviour.pathTemplate, phase: current },
     {
       onOpen() {
+        openedAt = Date.now()
         metrics.accepted.add(1, tags)
-        metrics.connectMs.add(Date.now() - startedAt, tags)
-        if (behaviour.leaveAfterMs !== null) setTimeout(attempt.leave, behaviour.leaveAfterMs)
+        metrics.connectMs.add(openedAt - startedAt, tags)
+        // After a stall nobody knows when it really opened.
+        lookAtTheTime(context.stalled())
+        if (behaviour.leave !== null) setTimeout(leave, behaviour.leave.afterMs)
         if (dropAt !== undefined && !dropped) setTimeout(attempt.leave, Math.max(0, dropAt - Date.now()))
       },
       onFrame(frame) {
+        lookAtTheTime(Date.now() - openedAt)
+        if (overstayed) return
         if (frame.type === 'connected') {
           reconnectWindowMs = frame.reconnect_window_ms
           task.epoch = frame.epoch

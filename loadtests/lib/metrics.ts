@@ -7,6 +7,8 @@ export const metrics = {
   accepted: new Counter('petrel_accepted'),
   /** First useful frame arrived, and the terminal event too or it stayed a second. */
   usable: new Counter('petrel_usable_sessions'),
+  /** Attempts whose client was to leave at once and stayed, since the generator was late: what they saw counts for nothing. */
+  overstayed: new Counter('petrel_overstayed'),
   /** Attempts for the same task beyond the first. */
   reconnects: new Counter('petrel_reconnects'),
   tasksFollowed: new Counter('petrel_tasks_followed'),
@@ -35,6 +37,7 @@ const PER_PHASE = [
   'petrel_attempts_ended',
   'petrel_accepted',
   'petrel_usable_sessions',
+  'petrel_overstayed',
   'petrel_reconnects',
   'petrel_tasks_followed',
   'petrel_first_progress_seen',

@@ -10,6 +10,8 @@ import { readSettings } from './settings.ts'
 const CLIENTS_PER_VU = 1_000
 /** How often the generator looks how late its timers are. */
 const LAG_PROBE_MS = 100
+/** How often it notes that its event loop turns. */
+const TURN_MS = 5
 /** Time after the last phase in which what was begun may end. */
 const RUN_OUT_MS = 1_000
 const BIN_MS = 100
@@ -55,9 +57,15 @@ export function loadScenario(scenario: Scenario) {
       const bin = Math.floor((at - phases.fault.from) / BIN_MS)
       bins[bin] = (bins[bin] ?? 0) + 1
     }
+    let turnedAt = Date.now()
+    const turns = setInterval(() => {
+      turnedAt = Date.now()
+    }, TURN_MS)
+    const stalled = () => Date.now() - turnedAt
     for (let index = vu; index < clients; index += vus) {
       const random = seededRandom(settings.seed * 100_003 + index)
-      startClient({ settings, random, clientId: `client-${index}`, onFaultAttempt }, index < badClients)
+      const context = { settings, random, clientId: `client-${index}`, stalled, onFaultAttempt }
+      startClient(context, index < badClients)
     }
     let expected = Date.now() + LAG_PROBE_MS
     const probe = setInterval(() => {
@@ -67,6 +75,7 @@ export function loadScenario(scenario: Scenario) {
     }, LAG_PROBE_MS)
     await new Promise<void>(over => setTimeout(over, phases.recovery.to - Date.now() + RUN_OUT_MS))
     clearInterval(probe)
+    clearInterval(turns)
     for (const count of bins) metrics.attemptsPerBin.add(count)
   }
 

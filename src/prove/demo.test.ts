@@ -21,6 +21,7 @@ function phase(from: number, to: number, counts: Partial<PhaseFigures> = {}): Ph
     accepted: 138,
     refused: {},
     usable: 138,
+    overstayed: 0,
     reconnects: 0,
     tasksFollowed: 138,
     firstProgressSeen: 138,

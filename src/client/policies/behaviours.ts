@@ -8,8 +8,8 @@ export interface Behaviour {
   name: string
   summary: string
   pathTemplate: string
-  /** Milliseconds from the open to its own close; null stays to the end. */
-  leaveAfterMs: number | null
+  /** When it closes after its open, and when it is gone at the latest, in milliseconds; null stays to the end. */
+  leave: { afterMs: number; withinMs: number } | null
   /** At the start of the fault every client loses its socket at the same instant. */
   dropsAtOnce: boolean
   policy: ReconnectPolicy
@@ -19,7 +19,7 @@ export const followsTasks: Behaviour = {
   name: 'well-behaved',
   summary: 'Follows a task to its end, then the next.',
   pathTemplate: STREAM_PATH,
-  leaveAfterMs: null,
+  leave: null,
   dropsAtOnce: false,
   policy: wellBehaved,
 }
@@ -28,7 +28,7 @@ export const dialsWrongPath: Behaviour = {
   name: 'dials-wrong-path',
   summary: 'Dials the path without its prefix, ten times a second.',
   pathTemplate: UNPREFIXED_STREAM_PATH,
-  leaveAfterMs: null,
+  leave: null,
   dropsAtOnce: false,
   policy: every100Ms,
 }
@@ -37,7 +37,7 @@ export const flaps: Behaviour = {
   name: 'flaps',
   summary: 'Leaves within 20 ms of the open and opens again 100 ms later.',
   pathTemplate: STREAM_PATH,
-  leaveAfterMs: 10,
+  leave: { afterMs: 10, withinMs: 20 },
   dropsAtOnce: false,
   policy: every100Ms,
 }
@@ -46,7 +46,7 @@ export const droppedAtOnce: Behaviour = {
   name: 'dropped-at-once',
   summary: 'Loses its socket together with everybody else, and comes back by its policy.',
   pathTemplate: STREAM_PATH,
-  leaveAfterMs: null,
+  leave: null,
   dropsAtOnce: true,
   policy: wellBehaved,
 }

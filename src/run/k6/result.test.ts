@@ -76,6 +76,14 @@ test.each([
     'attempts without an end',
     { 'petrel_attempts{phase:fault}': counter(9), 'petrel_attempts_ended{phase:fault}': counter(8) },
   ],
+  [
+    'a crowd that stayed when it was to leave',
+    {
+      'petrel_attempts{phase:fault}': counter(50),
+      'petrel_attempts_ended{phase:fault}': counter(50),
+      'petrel_overstayed{phase:fault}': counter(6),
+    },
+  ],
 ])('%s proves nothing, and is no failure of the target', (_, metrics) => {
   const result = toLoadResult(measured(metrics), run)
   expect(result.verdict).toBe('not_proven')

@@ -26,6 +26,9 @@ export const phaseFiguresSchema = z.object({
   accepted: count.describe('handshakes answered with 101'),
   refused: z.record(z.string(), count).describe('handshakes answered otherwise, by HTTP status'),
   usable: count.describe('first useful frame arrived, and the terminal event too or it stayed a second'),
+  overstayed: count.describe(
+    'attempts whose client was to leave at once and stayed, since the generator was late; not usable',
+  ),
   reconnects: count.describe('attempts for the same task beyond the first'),
   tasksFollowed: count,
   firstProgressSeen: count.describe('tasks whose first progress reached the client'),
@@ -86,6 +89,9 @@ export function parseK6Result(text: string): K6Result | undefined {
 /** Thresholds that judge the generator, not the target: broken, they make a run unproven. */
 const OF_THE_GENERATOR = /^petrel_(attempts|timer_lag_ms|timer_probes)\b/
 
+/** A crowd of which a larger share stayed, though it was to leave at once, was another crowd. */
+const MOST_OVERSTAYED = 0.1
+
 /** Joins what k6 measured into the versioned result. Pure. */
 export function toLoadResult(
   { scenario, phases, metrics }: K6Result,
@@ -107,7 +113,10 @@ export function toLoadResult(
     }
   }
   for (const phase of PHASES) {
-    const { attempts, ended } = figures[phase]
+    const { attempts, ended, overstayed } = figures[phase]
+    if (overstayed > MOST_OVERSTAYED * attempts) {
+      problems.push(`${overstayed} of ${attempts} clients of the ${phase} phase left later than they were to`)
+    }
     if (ended < attempts)
       problems.push(`${attempts - ended} attempts of the ${phase} phase never came to an end`)
   }
@@ -148,6 +157,7 @@ function phaseFigures(
     accepted: total('petrel_accepted'),
     refused,
     usable: total('petrel_usable_sessions'),
+    overstayed: total('petrel_overstayed'),
     reconnects: total('petrel_reconnects'),
     tasksFollowed: total('petrel_tasks_followed'),
     firstProgressSeen: total('petrel_first_progress_seen'),
