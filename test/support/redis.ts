@@ -10,6 +10,8 @@ export interface TestRedis extends AsyncDisposable {
   /** Ends it as a power cut would. */
   kill(): Promise<void>
   restart(): Promise<void>
+  /** It answers nothing until the disposable is disposed of; its connections stay. */
+  freeze(): Disposable
 }
 
 export async function startRedis(path: string): Promise<TestRedis> {
@@ -48,6 +50,11 @@ export async function startRedis(path: string): Promise<TestRedis> {
     },
     async restart() {
       await start(port)
+    },
+    freeze() {
+      const pid = child?.pid ?? 0
+      process.kill(pid, 'SIGSTOP')
+      return { [Symbol.dispose]: () => void process.kill(pid, 'SIGCONT') }
     },
     async [Symbol.asyncDispose]() {
       await child?.stop()

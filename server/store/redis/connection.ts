@@ -15,6 +15,8 @@ export interface Connection extends AsyncDisposable {
 
 /** A command that takes longer counts as failed: nobody waits for ever for a broker. */
 const COMMAND_MS = 2_000
+/** What ioredis then says (built/Command.js). */
+const TIMED_OUT = 'Command timed out'
 const CONNECT_MS = 2_000
 const LONGEST_WAIT_MS = 1_000
 
@@ -51,12 +53,18 @@ export async function connect(
     'petrelPublish' | 'petrelClaim' | 'petrelRenew',
     (...args: (string | number)[]) => Promise<unknown>
   >
-  const isUp = () => redis.status === 'ready' && subscriber.status === 'ready'
+  /** False from a command that was not answered in time to the next one that is: a Redis that hangs keeps its sockets. */
+  let answers = true
+  const isUp = () => redis.status === 'ready' && subscriber.status === 'ready' && answers
   let wasUp = false
   const look = () => {
     if (isUp() === wasUp) return
     wasUp = isUp()
     handlers.onUp(wasUp)
+  }
+  const answered = (inTime: boolean) => {
+    answers = inTime
+    look()
   }
   for (const client of [redis, subscriber]) {
     // Without a listener ioredis prints each failed attempt; `close` says it too.
@@ -79,8 +87,11 @@ export async function connect(
 
   async function translated<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work()
+      const result = await work()
+      answered(true)
+      return result
     } catch (error) {
+      if (errorText(error) === TIMED_OUT) answered(false)
       const own = /\bPETREL (\w+)/.exec(errorText(error))?.[1]
       if (own) throw new PetrelError(own, `the store says ${own}`)
       if (error instanceof PetrelError) throw error

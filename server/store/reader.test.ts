@@ -1,0 +1,44 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { taskReader } from './reader.ts'
+import type { PublishedEvent, TaskStore } from './store.ts'
+
+/** A reader over a history that is answered when the test says so. */
+function reader({ timeoutMs = 60_000 } = {}) {
+  const reads: { key: string; answer: PromiseWithResolvers<PublishedEvent[]> }[] = []
+  const store = {
+    history(taskId: string, afterSeq: number) {
+      const answer = Promise.withResolvers<PublishedEvent[]>()
+      reads.push({ key: `${taskId} after ${afterSeq}`, answer })
+      return answer.promise
+    },
+  } as unknown as TaskStore
+  return { reads, ...taskReader(store, { timeoutMs, delay: async () => {} }) }
+}
+
+test('equal reads that are under way are one; others, and later ones, are not', async () => {
+  const { history, reads } = reader()
+  const crowd = Array.from({ length: 1_000 }, () => history('a', 0))
+  const other = history('b', 0)
+  const further = history('a', 5)
+  await vi.waitFor(() => expect(reads.map(({ key }) => key)).toEqual(['a after 0', 'b after 0', 'a after 5']))
+  for (const { answer } of reads) answer.resolve([])
+  await Promise.all([...crowd, other, further])
+  const later = history('a', 0)
+  await vi.waitFor(() => expect(reads).toHaveLength(4))
+  reads[3]?.answer.resolve([])
+  await later
+})
+
+test('a read that takes too long fails for all who wait, and the next one asks again', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { history, reads } = reader({ timeoutMs: 1_500 })
+  const failing = Promise.allSettled([history('a', 0), history('a', 0)])
+  await vi.advanceTimersByTimeAsync(1_500)
+  const both = await failing
+  for (const one of both) expect(one).toMatchObject({ reason: { code: 'broker_down' } })
+  const again = history('a', 0)
+  await vi.advanceTimersByTimeAsync(0)
+  reads[1]?.answer.resolve([])
+  expect(await again).toEqual([])
+})
