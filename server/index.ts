@@ -9,8 +9,9 @@ import { drainSessions } from './drain.ts'
 import { openFaults } from './faults/index.ts'
 import { unprefixedRoute } from './faults/unprefixed-route.ts'
 import { addRoutes } from './http/routes.ts'
+import { listenError } from './listen-error.ts'
 import { errorFields, type Logger } from './log.ts'
-import { listenError, type ServerSettings } from './settings.ts'
+import type { ServerSettings } from './settings/index.ts'
 import { openStore } from './store/open.ts'
 import { taskReader } from './store/reader.ts'
 import type { StreamContext } from './stream/context.ts'
@@ -20,7 +21,7 @@ import { taskRunner } from './tasks/runner.ts'
 
 export { FAULT_SWITCHES, parseFaults } from './faults/index.ts'
 export { createLogger } from './log.ts'
-export { DEFAULT_SETTINGS, type ServerSettings } from './settings.ts'
+export { DEFAULT_SETTINGS, type ServerSettings } from './settings/index.ts'
 
 /** A server that listens. */
 export interface RunningServer {

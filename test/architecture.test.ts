@@ -42,7 +42,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 /** Of the command line, these alone may reach into the server. */
-const SERVER_USERS = ['src/cli/commands/serve.ts']
+const SERVER_USERS = [
+  'src/cli/commands/serve.ts',
+  'src/cli/environment.ts',
+  'src/cli/reference/configuration.ts',
+  'src/cli/settings.ts',
+]
 /** What k6 loads: no npm package, no Node module, relative imports alone. */
 const LOADED_BY_K6 = ['loadtests/scenarios', 'loadtests/lib']
 /** Folders that k6 can load as a whole: paths are relative throughout, also where k6 does not reach yet. */

@@ -1,7 +1,7 @@
 import type { Clock } from '#core'
 import { type Instruments, METRICS } from '#instrument'
 import type { Logger } from '../log.ts'
-import type { ServerSettings } from '../settings.ts'
+import type { ServerSettings } from '../settings/index.ts'
 import { memoryStore } from './memory.ts'
 import { redisStore } from './redis/index.ts'
 import type { TaskStore } from './store.ts'

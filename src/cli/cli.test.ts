@@ -3,7 +3,9 @@ import { COMMANDS } from './commands/index.ts'
 import type { Io } from './io.ts'
 import { run } from './run.ts'
 
-async function transcript(...argv: string[]) {
+const transcript = (...argv: string[]) => transcriptIn({}, ...argv)
+
+async function transcriptIn(env: Io['env'], ...argv: string[]) {
   let out = ''
   let err = ''
   const io: Io = {
@@ -14,7 +16,7 @@ async function transcript(...argv: string[]) {
       err += text
     },
     colour: false,
-    env: {},
+    env,
     cwd: '/',
     signal: new AbortController().signal,
   }
@@ -43,9 +45,11 @@ test('without a command it prints its help and counts as misuse', async () => {
 test.each([
   [['sarve'], "error: unknown command 'sarve'", '(Did you mean serve?)'],
   [['serve', '--prot', '1'], "error: unknown option '--prot'", '(Did you mean --port?)'],
-  [['serve', '--port', '70000'], "'70000' is invalid", '--port takes a whole number from 0 to 65535'],
-  [['serve', '--port', '0x10'], "'0x10' is invalid", '--port takes a whole number'],
-  [['serve', '--heartbeat', 'soon'], '"soon" is not a duration (bad_duration)', 'write a number and a unit'],
+  [['serve', '--port', '70000'], '--port "70000" does not fit', 'it takes a whole number from 0 to 65535'],
+  [['serve', '--port', '0x10'], '--port "0x10" does not fit', 'it takes a whole number'],
+  [['serve', '--heartbeat', 'soon'], '"soon" is not a duration', 'write a number and a unit'],
+  [['serve', '--port', 'x', '--seed', 'y'], '2 settings are wrong (bad_settings)', '--seed "y" does not fit'],
+  [['config', '--producer-token', 'secret'], "unknown option '--producer-token'", '--help'],
   [['serve', '--fault', 'send-in-cach'], 'send-in-cach', 'send-in-catch'],
   [['serve', '--log-level', 'loud'], '--log-level "loud"', 'trace, debug, info'],
   [['serve', '--faults-file', '/nonexistent.json'], '/nonexistent.json cannot be read', 'it is JSON'],
@@ -66,6 +70,54 @@ test.each([
   expect(err).toContain(wrong)
   expect(err).toContain(hint)
   expect(out).toBe('')
+})
+
+test('config shows every setting with where it comes from, and never a secret', async () => {
+  const env = {
+    PETREL_PRODUCER_TOKEN: 'a-very-secret-token',
+    PETREL_REDIS: 'redis://user:hunter2@127.0.0.1:6379',
+    PETREL_PORT: '9000',
+    PETREL_HEARTBEAT: '',
+  }
+  const { code, out, err } = await transcriptIn(env, 'config', '--port', '9001', '--fault', 'send-in-catch')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^PETREL_PORT +9001 +flag$/m)
+  expect(out).toMatch(/^PETREL_PRODUCER_TOKEN +\*\*\* +environment$/m)
+  expect(out).toMatch(/^PETREL_REDIS +redis:\/\/\*\*\*@127\.0\.0\.1:6379 +environment$/m)
+  expect(out).toMatch(/^PETREL_HEARTBEAT +25s +default$/m)
+  expect(out).toMatch(/^PETREL_FAULT +send-in-catch=on +flag$/m)
+  const json = await transcriptIn(env, 'config', '--json')
+  const settings = JSON.parse(json.out) as { name: string; value: string; from: string }[]
+  expect(settings.find(({ name }) => name === 'port')).toMatchObject({ value: '9000', from: 'environment' })
+  expect(out + json.out).not.toMatch(/a-very-secret-token|hunter2/)
+})
+
+test('all that is wrong with the settings is told at once, with exit code 2 and without secrets', async () => {
+  const env = {
+    PETREL_PORT: 'tcp://10.0.0.1:80',
+    PETREL_PRODUCER_TOKEN: 'too-short',
+    PETREL_REDIS: 'http://user:hunter2@127.0.0.1',
+    PETREL_LOGLEVEL: 'debug',
+    PETREL_SLOW_CONSUMER_BYTES: '1',
+    PETREL_SERVICE_PORT: '80',
+    PETREL_K6: '/usr/bin/k6',
+  }
+  const { code, err } = await transcriptIn(env, 'serve', '--heartbeat', 'soon', '--fault', 'send-in-cach')
+  expect(code).toBe(2)
+  expect(err).toContain('7 settings are wrong (bad_settings)')
+  expect(err).toContain(
+    'PETREL_PORT "tcp://10.0.0.1:80" does not fit: it takes a whole number from 0 to 65535;',
+  )
+  expect(err).toContain('set enableServiceLinks to false')
+  expect(err).toContain('PETREL_SLOW_CONSUMER_BYTES "1" does not fit: it takes a whole number from 65536')
+  expect(err).toContain('PETREL_PRODUCER_TOKEN with a value that is not shown')
+  expect(err).toContain('PETREL_LOGLEVEL is no setting: did you mean PETREL_LOG_LEVEL?')
+  expect(err).not.toMatch(/too-short|hunter2|SERVICE_PORT|K6/)
+})
+
+test('a variable that nothing reads is mentioned, and stops nothing', async () => {
+  const { code, err } = await transcriptIn({ PETREL_QWERTYUIOP: '1' }, 'config')
+  expect({ code, err }).toEqual({ code: 0, err: 'petrel: nothing reads PETREL_QWERTYUIOP\n' })
 })
 
 test('what a person typed is escaped where it is shown', async () => {

@@ -36,11 +36,13 @@ test('--check names each file that is different, missing or superfluous; without
     expect((await generate('--root', root, '--check')).code).toBe(0)
 
     appendFileSync(join(root, 'docs/reference/errors.md'), 'by hand\n')
+    appendFileSync(join(root, '.env.example'), 'PETREL_PORT=1\n')
     rmSync(join(root, 'dashboards/out/rules/petrel.drill.yml'))
     writeFileSync(join(root, 'docs/reference/metrics/ws_gone.md'), 'a metric of the past\n')
     const { code, out } = await generate('--root', root, '--check')
     expect(code).toBe(1)
     expect(out).toContain('missing     dashboards/out/rules/petrel.drill.yml\n')
+    expect(out).toContain('different   .env.example\n')
     expect(out).toContain('different   docs/reference/errors.md\n')
     expect(out).toContain('superfluous docs/reference/metrics/ws_gone.md\n')
     expect(out).toContain('hint: run petrel generate')

@@ -51,7 +51,12 @@ function describeError(error: unknown, io: Io): ExitCode {
     return EXIT.didNotHold
   }
   io.err(`petrel: ${escapeControl(error.message)} (${error.code})\n`)
+  const { cause } = error
+  if (cause instanceof AggregateError) {
+    for (const one of cause.errors) io.err(`  ${escapeControl(errorText(one))}\n`)
+  }
   if (error.hint) io.err(`  hint: ${error.hint}\n`)
-  if (error.cause !== undefined) io.err(`  cause: ${escapeControl(errorText(error.cause))}\n`)
+  if (cause !== undefined && !(cause instanceof AggregateError))
+    io.err(`  cause: ${escapeControl(errorText(cause))}\n`)
   return ERROR_CODES[error.code]?.exit ?? EXIT.didNotHold
 }

@@ -25,10 +25,10 @@ export interface ReferenceServer extends AsyncDisposable {
 
 const START_TIMEOUT_MS = 30_000
 /**
- * Simulated latency of the history read, in milliseconds: what a database takes on a busy day. A client that
+ * Simulated latency of the history read: what a database takes on a busy day. A client that
  * leaves within 20 ms of the open is gone before the handler can send its first frame, as in the incident.
  */
-const HISTORY_READ_MS = 40
+const HISTORY_READ = '40ms'
 
 /** The command line's entry file: `.ts` in development, `.js` when built. */
 const CLI_ENTRY = fileURLToPath(
@@ -42,7 +42,7 @@ const CLI_ENTRY = fileURLToPath(
 export async function startReferenceServer(options: ReferenceServerOptions): Promise<ReferenceServer> {
   const log = serverLog()
   const listening = Promise.withResolvers<string>()
-  const args = [CLI_ENTRY, 'serve', '--port', '0', '--history-read-ms', String(HISTORY_READ_MS)]
+  const args = [CLI_ENTRY, 'serve', '--port', '0', '--history-read', HISTORY_READ]
   for (const fault of options.faults ?? []) args.push('--fault', fault)
   const child = await startProcess({
     name: options.name,

@@ -12,6 +12,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   apt_failed: { exit: 3, meaning: 'A Debian package could not be installed.' },
   bad_duration: { exit: 2, meaning: 'A duration is not written as 500ms, 10s, 1m30s or 3d.' },
   bad_option: { exit: 2, meaning: 'An option has a value that it does not take.' },
+  bad_settings: { exit: 2, meaning: 'Settings of the server have values that they do not take.' },
   bad_target: { exit: 2, meaning: 'The target is not written as http://host:port.' },
   broker_down: { exit: 3, meaning: 'The store of the tasks does not answer.' },
   build_failed: { exit: 3, meaning: 'A tool could not be built from its pinned module.' },

@@ -1,3 +1,4 @@
+import { config } from './config.ts'
 import type { CliCommand } from './define.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
@@ -7,4 +8,4 @@ import { serve } from './serve.ts'
 import { test } from './test.ts'
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly CliCommand[] = [demo, serve, load, generate, doctor, test]
+export const COMMANDS: readonly CliCommand[] = [demo, serve, config, load, generate, doctor, test]

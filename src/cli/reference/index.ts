@@ -2,17 +2,19 @@ import type { GeneratedFile } from '#dashboards'
 import type { CliCommand } from '../commands/define.ts'
 import { codePages } from './codes.ts'
 import { commandPage } from './commands.ts'
+import { configurationFiles } from './configuration.ts'
 import { metricPages } from './metrics.ts'
 import { page } from './page.ts'
 import { scenarioPages } from './scenarios.ts'
 import { schemaFiles } from './schemas.ts'
 
-/** Everything under `docs/reference`. */
+/** Everything under `docs/reference`, and the example of an environment. */
 export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[] {
   return [
     page('README.md', 'Reference', [
       [
         '- [Commands](commands.md)',
+        '- [Configuration](configuration.md)',
         '- [Metrics](metrics/README.md)',
         '- [Load scenarios](scenarios/README.md) and [reconnect policies](policies.md)',
         '- [Close codes](close-codes.md)',
@@ -24,6 +26,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
       ].join('\n'),
     ]),
     commandPage(commands),
+    ...configurationFiles(),
     ...metricPages(),
     ...scenarioPages(),
     ...codePages(),
