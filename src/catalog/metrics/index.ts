@@ -3,10 +3,13 @@ import { taskBrokerReconnectsTotal } from './task-broker-reconnects-total.ts'
 import { taskBrokerUp } from './task-broker-up.ts'
 import { taskEventsPublishedTotal } from './task-events-published-total.ts'
 import { taskSequenceGapsTotal } from './task-sequence-gaps-total.ts'
+import { wsAdmissionRefusalsTotal } from './ws-admission-refusals-total.ts'
 import { wsBufferedBytes } from './ws-buffered-bytes.ts'
+import { wsClients } from './ws-clients.ts'
 import { wsClosesTotal } from './ws-closes-total.ts'
 import { wsClosingWindowSeconds } from './ws-closing-window-seconds.ts'
 import { wsConnections } from './ws-connections.ts'
+import { wsConnectionsLimit } from './ws-connections-limit.ts'
 import { wsDeliveryLagSeconds } from './ws-delivery-lag-seconds.ts'
 import { wsDrainRemaining } from './ws-drain-remaining.ts'
 import { wsDrainState } from './ws-drain-state.ts'
@@ -15,7 +18,10 @@ import { wsHandshakeSeconds } from './ws-handshake-seconds.ts'
 import { wsHandshakesTotal } from './ws-handshakes-total.ts'
 import { wsHeartbeatRttSeconds } from './ws-heartbeat-rtt-seconds.ts'
 import { wsHeartbeatTimeoutsTotal } from './ws-heartbeat-timeouts-total.ts'
+import { wsLoopBreakerTripsTotal } from './ws-loop-breaker-trips-total.ts'
 import { wsMessagesReceivedTotal } from './ws-messages-received-total.ts'
+import { wsOpensTotal } from './ws-opens-total.ts'
+import { wsReconnectDelaySeconds } from './ws-reconnect-delay-seconds.ts'
 import { wsResumesTotal } from './ws-resumes-total.ts'
 import { wsSendAfterCloseTotal } from './ws-send-after-close-total.ts'
 import { wsSendsTotal } from './ws-sends-total.ts'
@@ -31,7 +37,13 @@ export const METRICS = {
   wsHandshakesTotal,
   wsUnmatchedPathTotal,
   wsHandshakeSeconds,
+  wsAdmissionRefusalsTotal,
   wsConnections,
+  wsConnectionsLimit,
+  wsOpensTotal,
+  wsReconnectDelaySeconds,
+  wsClients,
+  wsLoopBreakerTripsTotal,
   wsSessionsTotal,
   wsSessionInterruptionsTotal,
   wsSessionSeconds,
