@@ -5,9 +5,11 @@ import { WebSocketServer } from 'ws'
 import { type Clock, systemClock } from '#core'
 import { instrument, METRICS } from '#instrument'
 import { MAX_CLIENT_FRAME_BYTES, STREAM_PATH, type TaskEvent, UNPREFIXED_STREAM_PATH } from '#protocol'
+import { measureBuild } from './build-info.ts'
 import { drainSessions } from './drain.ts'
 import { openFaults } from './faults/index.ts'
 import { unprefixedRoute } from './faults/unprefixed-route.ts'
+import { type MetricsServer, serveMetrics } from './http/metrics-server.ts'
 import { addRoutes } from './http/routes.ts'
 import { listenError } from './listen-error.ts'
 import { errorFields, type Logger } from './log.ts'
@@ -26,6 +28,8 @@ export { DEFAULT_SETTINGS, type ServerSettings } from './settings/index.ts'
 /** A server that listens. */
 export interface RunningServer {
   url: string
+  /** Where Prometheus scrapes it. */
+  metricsUrl: string
   /** Announces the drain, closes every stream with 1001, and is done within the grace time. */
   stop(): Promise<void>
 }
@@ -57,6 +61,7 @@ export async function startServer(
   const meter = instrument({ http: app.server, wss, routes, clock })
   collectDefaultMetrics({ register: meter.register })
   const { instruments } = meter
+  measureBuild(instruments)
   const store = await openStore(settings, instruments, log, clock)
   const random = Math.random
   const onPublished = ({ type }: TaskEvent) => instruments.add(METRICS.taskEventsPublishedTotal, { type })
@@ -92,20 +97,30 @@ export async function startServer(
     instruments.set(METRICS.wsBufferedBytes, {}, bytes)
   })
   app.server.on('upgrade', upgradeHandler(context, wss))
-  const { producerToken } = settings
-  addRoutes(app, { store, runner, meter, faults, log, draining, onPublished, producerToken })
+  const { producerToken, metricsHost, metricsPort } = settings
+  const servesMetrics = metricsPort === undefined
+  addRoutes(app, { store, runner, meter, faults, log, draining, onPublished, producerToken, servesMetrics })
 
+  let metrics: MetricsServer | undefined
   try {
-    await app.listen({ host: settings.host, port: settings.port })
+    if (metricsPort !== undefined) metrics = await serveMetrics(instruments, metricsHost, metricsPort)
+    await app.listen({ host: settings.host, port: settings.port }).catch(error => {
+      throw listenError(error, settings)
+    })
   } catch (error) {
+    await metrics?.[Symbol.asyncDispose]()
     await runner.stop()
     await app.close()
     await store[Symbol.asyncDispose]()
-    throw listenError(error, settings)
+    throw error
   }
   const { port } = app.server.address() as AddressInfo
   const url = `http://${settings.host}:${port}`
-  log.info({ url, port, faults: Object.fromEntries(settings.faults) }, 'server_listening')
+  const metricsUrl = `${metrics?.url ?? url}/metrics`
+  log.info(
+    { url, port, metrics: metricsUrl, faults: Object.fromEntries(settings.faults) },
+    'server_listening',
+  )
 
   async function drain(): Promise<void> {
     isDraining = true
@@ -114,12 +129,14 @@ export async function startServer(
     const { drainSpreadMs: spreadMs, shutdownGraceMs: graceMs } = settings
     const cut = await drainSessions({ sessions, instruments, clock, random, spreadMs, graceMs })
     await app.close()
+    await metrics?.[Symbol.asyncDispose]()
     await store[Symbol.asyncDispose]()
     log.info({ cut }, 'server_stopped')
   }
   let stopping: Promise<void> | undefined
   return {
     url,
+    metricsUrl,
     stop() {
       stopping ??= drain()
       return stopping

@@ -11,6 +11,7 @@ export type LogLine = Readonly<Record<string, unknown>> & { msg: string; level: 
 /** The server in this process, on a free port, with its log at hand. */
 export interface TestServer extends AsyncDisposable {
   url: string
+  metricsUrl: string
   port: number
   lines: LogLine[]
   /** Lines at pino's level `error` and above. */
@@ -52,6 +53,7 @@ export async function startTestServer(
   const clients: WebSocket[] = []
   return {
     url: server.url,
+    metricsUrl: server.metricsUrl,
     port: Number(new URL(server.url).port),
     lines,
     errors: () => lines.filter(({ level }) => level >= 50),
@@ -71,7 +73,7 @@ export async function startTestServer(
       clients.push(client.ws)
       return client
     },
-    metrics: async () => parseSamples(await (await fetch(`${server.url}/metrics`)).text()),
+    metrics: async () => parseSamples(await (await fetch(server.metricsUrl)).text()),
     stop: () => server.stop(),
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.terminate()

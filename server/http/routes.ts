@@ -16,6 +16,8 @@ export interface RouteContext {
   draining: () => boolean
   onPublished: (event: TaskEvent) => void
   producerToken: string | undefined
+  /** False when they have a port of their own. */
+  servesMetrics: boolean
 }
 
 /** The HTTP side: tasks, health, metrics, fault switches. */
@@ -31,9 +33,12 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
       .send({ error: 'not_websocket', text: 'the request has no Upgrade header: does a proxy drop it?' }),
   )
 
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(meter.register.contentType).send(await meter.register.metrics()),
-  )
+  if (context.servesMetrics) {
+    app.get('/metrics', async (request, reply) => {
+      const { contentType, text } = await meter.instruments.scrape(request.headers.accept)
+      return reply.type(contentType).send(text)
+    })
+  }
   app.get('/livez', () => ({ status: 'ok' }))
   app.get('/readyz', (_request, reply) => {
     if (draining()) return reply.code(503).send({ status: 'draining' })

@@ -19,6 +19,19 @@ export const SETTINGS = {
     default: 8080,
     description: 'Port to listen on; 0 takes a free one.',
   }),
+  metricsPort: setting<number | undefined>({
+    variable: 'PETREL_METRICS_PORT',
+    kind: wholeNumber(0, 65_535),
+    default: undefined,
+    description:
+      'Serves /metrics on a port of its own, and no longer on the other; 0 takes a free one. Without it both are one.',
+  }),
+  metricsHost: setting({
+    variable: 'PETREL_METRICS_HOST',
+    kind: text(/^[\w.:-]+$/, 'an address or a host name'),
+    default: '127.0.0.1',
+    description: 'Address of that port; loopback unless told otherwise.',
+  }),
   redisUrl: setting<string | undefined>({
     variable: 'PETREL_REDIS',
     kind: text(/^rediss?:\/\/\S+$/, 'a URL, as redis://127.0.0.1:6379', 'URL'),

@@ -98,13 +98,15 @@ test('all that is wrong with the settings is told at once, with exit code 2 and 
     PETREL_PRODUCER_TOKEN: 'too-short',
     PETREL_REDIS: 'http://user:hunter2@127.0.0.1',
     PETREL_LOGLEVEL: 'debug',
+    PETREL_METRIC_PORT: '9100',
     PETREL_SLOW_CONSUMER_BYTES: '1',
     PETREL_SERVICE_PORT: '80',
+    PETREL_METRICS_SERVER_PORT: 'tcp://10.0.0.2:80',
     PETREL_K6: '/usr/bin/k6',
   }
   const { code, err } = await transcriptIn(env, 'serve', '--heartbeat', 'soon', '--fault', 'send-in-cach')
   expect(code).toBe(2)
-  expect(err).toContain('7 settings are wrong (bad_settings)')
+  expect(err).toContain('8 settings are wrong (bad_settings)')
   expect(err).toContain(
     'PETREL_PORT "tcp://10.0.0.1:80" does not fit: it takes a whole number from 0 to 65535;',
   )
@@ -112,7 +114,8 @@ test('all that is wrong with the settings is told at once, with exit code 2 and 
   expect(err).toContain('PETREL_SLOW_CONSUMER_BYTES "1" does not fit: it takes a whole number from 65536')
   expect(err).toContain('PETREL_PRODUCER_TOKEN with a value that is not shown')
   expect(err).toContain('PETREL_LOGLEVEL is no setting: did you mean PETREL_LOG_LEVEL?')
-  expect(err).not.toMatch(/too-short|hunter2|SERVICE_PORT|K6/)
+  expect(err).toContain('PETREL_METRIC_PORT is no setting: did you mean PETREL_METRICS_PORT?')
+  expect(err).not.toMatch(/too-short|hunter2|SERVICE_PORT|SERVER_PORT|K6/)
 })
 
 test('a variable that nothing reads is mentioned, and stops nothing', async () => {

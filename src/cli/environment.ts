@@ -14,7 +14,9 @@ export const OTHER_VARIABLES: readonly { variable: string; meaning: string }[] =
 ]
 
 /** What Kubernetes sets in every container for a service that is called `petrel`, or begins so. */
-const SERVICE_LINK = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/
+const isServiceLink = (variable: string, value = '') =>
+  /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(variable) ||
+  (variable.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value))
 
 export interface UnknownVariables {
   /** One sentence for each that is nearly the name of a setting. */
@@ -30,12 +32,12 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
   const bare = (variable: string) => variable.slice('PETREL_'.length)
   const misspelt: string[] = []
   const unknown: string[] = []
-  for (const variable of Object.keys(env)) {
-    if (!variable.startsWith('PETREL_') || known.has(variable)) continue
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith('PETREL_') || known.has(variable) || isServiceLink(variable, value)) continue
     // Without the prefix, which all have in common and which would make all of them near.
     const near = nearest(bare(variable), settings.map(bare))
     if (near !== undefined) misspelt.push(`${variable} is no setting: did you mean PETREL_${near}?`)
-    else if (!SERVICE_LINK.test(variable)) unknown.push(variable)
+    else unknown.push(variable)
   }
   return { misspelt, unknown }
 }

@@ -4,8 +4,9 @@ import type { Registry } from 'prom-client'
 import type { WebSocket, WebSocketServer } from 'ws'
 import type { HandshakeReason } from '#catalog'
 import { type Clock, systemClock } from '#core'
+import { measureEventLoop } from './event-loop.ts'
 import { trackHandshakes } from './handshakes.ts'
-import { createInstruments, type Instruments } from './instruments.ts'
+import { createInstruments, type Instruments, type InstrumentsOptions } from './instruments.ts'
 import {
   type MeteredSession,
   meterSession,
@@ -21,14 +22,12 @@ export { fits, pathOf } from './near-miss.ts'
 export type { MeteredSession, ServerCloseReason } from './session.ts'
 export { mergeFrames, type SharedFrame, sharedFrame } from './shared-frame.ts'
 
-export interface InstrumentOptions {
+export interface InstrumentOptions extends InstrumentsOptions {
   http: Server
   /** Created with `noServer: true`: the `path` option answers 400 without an event. */
   wss: WebSocketServer
   /** Paths that are streams, with `{name}` for one segment. */
   routes: readonly string[]
-  /** Metrics go here; default is a registry of their own. */
-  register?: Registry
   clock?: Clock
   /** What counts as useful and as terminal; default is Petrel's protocol. */
   hooks?: Partial<SessionHooks>
@@ -66,7 +65,8 @@ export interface Meter {
  */
 export function instrument(options: InstrumentOptions): Meter {
   const { http, wss, routes, clock = systemClock } = options
-  const instruments = createInstruments(routes, options.register)
+  const instruments = createInstruments(routes, options)
+  measureEventLoop(instruments)
   const handshakes = trackHandshakes(instruments, routes, clock)
   const tallies = sendTallies(instruments)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }

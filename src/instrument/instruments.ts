@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client'
 import { EACH_ROUTE, METRICS, type Metric } from '#catalog'
 
 type Labels = Readonly<Record<string, string>>
@@ -12,8 +12,13 @@ export interface Instruments {
   register: Registry
   /** Adds to a counter or a gauge. */
   add<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, amount?: number): void
-  /** Puts a value into a histogram. */
-  observe<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, value: number): void
+  /** Puts a value into a histogram; `exemplar` is a trace that it stands for. */
+  observe<Label extends string>(
+    metric: Metric<Label>,
+    labels: Record<Label, string>,
+    value: number,
+    exemplar?: Labels,
+  ): void
   /** One counter of one label set, for hot paths: adding is an addition, Prometheus sees it when it scrapes. */
   tally<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>): Tally
   /** Sets a gauge. */
@@ -22,12 +27,28 @@ export interface Instruments {
   onScrape(callback: () => void): void
   /** True when the catalogue knows this combination, so that no input can grow a label set. */
   isLegal(metric: Metric, labels: Labels): boolean
+  /** The answer to a scrape. Who accepts OpenMetrics gets it: exemplars are in no other format. */
+  scrape(accept: string | undefined): Promise<Scrape>
 }
+
+export interface Scrape {
+  contentType: string
+  text: string
+}
+
+export interface InstrumentsOptions {
+  /** Default is a registry of its own. */
+  register?: Registry
+  /** Histograms keep an exemplar for each bucket. */
+  exemplars?: boolean
+}
+
+const NO_EXEMPLAR: Labels = {}
 
 /** Creates every metric of the catalogue in the registry, each legal tuple at zero. */
 export function createInstruments(
   routes: readonly string[],
-  register: Registry = new Registry(),
+  { register = new Registry(), exemplars = false }: InstrumentsOptions = {},
 ): Instruments {
   const counters = new Map<string, Counter | Gauge>()
   const histograms = new Map<string, Histogram>()
@@ -52,7 +73,11 @@ export function createInstruments(
         : {}),
     }
     if (metric.type === 'histogram') {
-      const histogram = new Histogram({ ...settings, buckets: [...(metric.buckets ?? [])] })
+      const histogram = new Histogram({
+        ...settings,
+        buckets: [...(metric.buckets ?? [])],
+        enableExemplars: exemplars,
+      })
       for (const tuple of tuples) histogram.zero(tuple)
       histograms.set(metric.name, histogram)
     } else {
@@ -64,7 +89,11 @@ export function createInstruments(
   return {
     register,
     add: (metric, labels, amount = 1) => counters.get(metric.name)?.inc(labels, amount),
-    observe: (metric, labels, value) => histograms.get(metric.name)?.observe(labels, value),
+    observe(metric, labels, value, exemplar = NO_EXEMPLAR) {
+      const histogram = histograms.get(metric.name)
+      if (exemplars) histogram?.observe({ labels, value, exemplarLabels: exemplar })
+      else histogram?.observe(labels, value)
+    },
     tally(metric, labels) {
       let pending = 0
       onScrape.push(() => {
@@ -83,7 +112,42 @@ export function createInstruments(
     },
     onScrape: callback => void onScrape.push(callback),
     isLegal: (metric, labels) => legal.get(metric.name)?.has(keyOf(metric, labels)) === true,
+    async scrape(accept) {
+      const exposed = accept?.includes('application/openmetrics-text') ? openMetricsView(register) : register
+      return { contentType: exposed.contentType, text: await exposed.metrics() }
+    },
   }
+}
+
+/**
+ * The same metrics in a registry that writes OpenMetrics. Not the registry itself with another content type:
+ * prom-client 15 then takes `_total` off the names of its counters for good (lib/registry.js, `metrics`).
+ */
+function openMetricsView(register: Registry): Registry<OpenMetricsContentType> {
+  const view = new Registry<OpenMetricsContentType>()
+  view.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  for (const metric of register.getMetricsAsArray() as unknown as PromMetric[]) {
+    const { name, type } = metric
+    const family = type === 'counter' ? name.replace(/_total$/, '') : name
+    const shown = {
+      name: family,
+      type,
+      get: async () => {
+        const values = metric.getForPromString?.() ?? metric.get()
+        return { ...(await values), name: family }
+      },
+    }
+    view.registerMetric(shown as unknown as Parameters<typeof view.registerMetric>[0])
+  }
+  return view
+}
+
+/** A metric as prom-client's registry writes it; only histograms have the first method. */
+interface PromMetric {
+  name: string
+  type: string
+  getForPromString?(): Promise<object>
+  get(): Promise<object>
 }
 
 const keyOf = (metric: Metric, labels: Labels) => metric.labels.map(label => labels[label]).join('\u0000')

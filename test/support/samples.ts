@@ -21,11 +21,14 @@ export function parseSamples(text: string): Samples {
 export const readSamples = async (register: Registry): Promise<Samples> =>
   parseSamples(await register.metrics())
 
-/** What changed between two readings, without what did not. Histogram buckets are left out. */
+/** What changed between two readings, without what did not. Buckets and what Node does meanwhile are left out. */
 export function changes(before: Samples, after: Samples): Record<string, number> {
   return Object.fromEntries(
     [...after]
-      .filter(([key, value]) => !key.includes('_bucket') && value !== (before.get(key) ?? 0))
+      .filter(
+        ([key, value]) =>
+          !key.includes('_bucket') && !key.startsWith('nodejs_') && value !== (before.get(key) ?? 0),
+      )
       .map(([key, value]) => [key, value - (before.get(key) ?? 0)]),
   )
 }

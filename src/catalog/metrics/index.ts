@@ -1,4 +1,6 @@
 import type { Metric } from './define.ts'
+import { nodejsEventloopUtilizationRatio } from './nodejs-eventloop-utilization-ratio.ts'
+import { petrelBuildInfo } from './petrel-build-info.ts'
 import { taskBrokerReconnectsTotal } from './task-broker-reconnects-total.ts'
 import { taskBrokerUp } from './task-broker-up.ts'
 import { taskEventsPublishedTotal } from './task-events-published-total.ts'
@@ -66,4 +68,6 @@ export const METRICS = {
   taskSequenceGapsTotal,
   taskBrokerUp,
   taskBrokerReconnectsTotal,
+  nodejsEventloopUtilizationRatio,
+  petrelBuildInfo,
 } as const satisfies Record<string, Metric<never> | Metric>

@@ -1,4 +1,4 @@
-import { ALERTS, EACH_ROUTE, METRICS, type Metric, SLIS } from '#catalog'
+import { ALERTS, EACH_ROUTE, METRICS, type Metric, RUNTIME_METRICS, SLIS } from '#catalog'
 import type { GeneratedFile } from '#dashboards'
 import { code, linkTo, page, table } from './page.ts'
 
@@ -13,6 +13,14 @@ export function metricPages(): GeneratedFile[] {
         ['metric', 'type', 'what it counts'],
         ...metrics.map(({ name, type, help }) => [`[${code(name)}](${name}.md)`, type, help]),
       ]),
+      '## The process',
+      `What the reference server has beside them, from prom-client's default collectors on Linux; a server of yours has it when it calls ${code('collectDefaultMetrics')}.`,
+      table([
+        ['metric', 'type', 'what it says'],
+        ...RUNTIME_METRICS.map(({ name, type, help }) => [code(name), type, help]),
+      ]),
+      '## Exemplars',
+      `Who asks with ${code('Accept: application/openmetrics-text')}, as Prometheus does, gets OpenMetrics. While traces are exported, each bucket of a histogram then names a trace that fell into it, by ${code('trace_id')} and ${code('span_id')}; Prometheus keeps them with ${code('--enable-feature=exemplar-storage')}.`,
     ]),
     ...metrics.map(metricPage),
   ]
@@ -28,7 +36,7 @@ function metricPage(metric: Metric): GeneratedFile {
   return page(path, code(metric.name), [
     metric.help,
     `A ${metric.type}${labels.length > 0 ? ` with the labels ${labels.map(code).join(', ')}` : ' without labels'}.`,
-    ...(labels.length > 0
+    ...(labels.length > 0 && tuples.length > 0
       ? [
           'These combinations exist, and no others:',
           table([[...labels], ...tuples.map(tuple => labels.map(label => code(tuple[label] ?? '')))]),
