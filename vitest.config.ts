@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 const sources = ['src', 'server', 'loadtests', 'dashboards', 'chaos', 'examples']
 const beside = (suffix: string) => sources.map(folder => `${folder}/**/*.${suffix}`)
 
+/** What is waited for may take its time on a busy machine. */
+const patient = { poll: { timeout: 10_000 } }
+
 /** Long runs share two cores: proofs and processes take turns, pure tests run side by side. */
 export default defineConfig({
   test: {
@@ -17,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          expect: patient,
           include: beside('integration.test.ts'),
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -26,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: patient,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -35,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'proof',
+          expect: patient,
           include: ['test/proof/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,

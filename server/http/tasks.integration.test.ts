@@ -102,6 +102,30 @@ test('a task is cancelled once; its client learns it, and its work stops', async
   })
 })
 
+test.each([
+  ['cancelled', (server: TestServer, id: string) => call(server, 'DELETE', `/${id}`)],
+  [
+    'rejected',
+    (server: TestServer, id: string) => call(server, 'POST', `/${id}/review`, { decision: 'reject' }),
+  ],
+])('a batch that is %s takes its children with it', async (_, end) => {
+  await using server = await startTestServer()
+  const batch = { kind: 'batch', steps: 4, pace_ms: 40, review: true }
+  const taskId = await server.createTask(batch)
+  const client = server.open(taskId, { includeHistory: true })
+  await client.receives('human_review_required')
+  const started = async () =>
+    ((await call(server, 'GET', '')).body.tasks as { parent_id?: string; status: string }[]).filter(
+      ({ parent_id }) => parent_id === taskId,
+    )
+  await expect.poll(async () => (await started()).length).toBe(4)
+  expect((await end(server, taskId)).status).toBe(200)
+  expect(await client.closed).toBe(1000)
+  await expect
+    .poll(async () => (await started()).filter(({ status }) => status === 'running' || status === 'pending'))
+    .toEqual([])
+})
+
 test('a repeated creation with its key is the same task; with another body it is refused', async () => {
   await using server = await startTestServer()
   const create = (body: unknown) => call(server, 'POST', '', body, { 'Idempotency-Key': 'order-7' })

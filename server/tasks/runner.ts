@@ -1,8 +1,9 @@
-import { type Clock, PetrelError, seededRandom } from '#core'
+import { type Clock, PetrelError } from '#core'
 import { isTerminal, type TaskEvent } from '#protocol'
-import { type CreateTaskRequest, createTaskRequest } from '#protocol/decode'
-import type { NewEvent, NewTask, TaskSnapshot, TaskStore, TaskWork } from '../store/store.ts'
-import { halfWay, paceOf, planTask, reviewEvent, shareOf, stageOf } from './plan.ts'
+import type { CreateTaskRequest } from '#protocol/decode'
+import type { NewEvent, TaskSnapshot, TaskStore, TaskWork } from '../store/store.ts'
+import { type BatchHelp, runBatch } from './batch.ts'
+import { planTask } from './plan.ts'
 
 export interface TaskRunner {
   /** Creates a task and starts its work. The same key gives the same task again. */
@@ -91,83 +92,13 @@ export function taskRunner(store: TaskStore, clock: Clock, options: RunnerOption
     }
   }
 
-  /** A batch is as far as its children: it tells of each that ends. */
-  async function runBatch(taskId: string, { request, seed }: TaskWork): Promise<void> {
-    const random = seededRandom(request.seed ?? seed)
-    const child = createTaskRequest.parse({
-      kind: 'concept_content',
-      steps: 2,
-      pace_ms: request.pace_ms,
-      outcome: 'completed',
-    })
-    const ended: { taskId: string; failed: boolean }[] = []
-    let wake = () => {}
-    const subscriptions: Disposable[] = []
-    try {
-      for (let index = 0; index < request.steps; index++) {
-        const task: NewTask = {
-          request: child,
-          seed: seed + index + 1,
-          parent_id: taskId,
-          idempotencyKey: `${taskId}:child:${index}`,
-        }
-        const { task: made, created } = await store.create(task)
-        const tell = (failed: boolean) => {
-          if (ended.some(one => one.taskId === made.task_id)) return
-          ended.push({ taskId: made.task_id, failed })
-          wake()
-        }
-        subscriptions.push(
-          await store.subscribe(
-            made.task_id,
-            ({ event }) => isTerminal(event.type) && tell(event.type !== 'completed'),
-            () => tell(true),
-          ),
-        )
-        const now = await store.read(made.task_id)
-        if (now && isTerminal(now.status)) tell(now.status !== 'completed')
-        else if (created) adopt(made.task_id)
-        await wait(paceOf(request, random) / request.steps)
-      }
-      let step = 0
-      for (let told = 0; told < request.steps; told++) {
-        while (ended.length <= told) {
-          await new Promise<void>(resolve => {
-            wake = resolve
-          })
-        }
-        const progress = shareOf(request, told + 1)
-        const event: NewEvent = {
-          type: 'batch_progress',
-          progress,
-          stage: stageOf(request, progress),
-          child_task_id: ended[told]?.taskId ?? '',
-          done: told + 1,
-          failed: ended.slice(0, told + 1).filter(({ failed }) => failed).length,
-          of: request.steps,
-        }
-        if (!(await publish(taskId, event, ++step))) return
-        if (request.review && told + 1 === halfWay(request)) {
-          if (!(await publish(taskId, reviewEvent(request), ++step)) || !(await reviewed(taskId))) return
-        }
-      }
-      const last: NewEvent =
-        request.outcome === 'failed'
-          ? { type: 'failed', progress: shareOf(request, request.steps), error: 'the batch was given up' }
-          : { type: 'completed', progress: 1 }
-      await publish(taskId, last, step + 1)
-    } finally {
-      for (const subscription of subscriptions) subscription[Symbol.dispose]()
-    }
-  }
-
   function adopt(taskId: string): void {
     if (stopped || mine.has(taskId)) return
     mine.add(taskId)
     const run = async () => {
       const work = await store.work(taskId)
       if (!work) return
-      await (work.request.kind === 'batch' ? runBatch(taskId, work) : runPlan(taskId, work))
+      await (work.request.kind === 'batch' ? runBatch(taskId, work, help) : runPlan(taskId, work))
     }
     run()
       .catch(error => {
@@ -176,6 +107,8 @@ export function taskRunner(store: TaskStore, clock: Clock, options: RunnerOption
       })
       .finally(() => mine.delete(taskId))
   }
+
+  const help: BatchHelp = { store, publish, reviewed, adopt, wait }
 
   async function look(): Promise<void> {
     while (!stopped) {

@@ -3,24 +3,32 @@ import { CLIENT_FRAME_TYPES, type ClientFrame, TASK_KINDS } from './frames.ts'
 
 const clientFrame = z.object({ type: z.enum(CLIENT_FRAME_TYPES) })
 
+/** Children of one batch, at most: fewer than a store keeps events, so that whoever takes it over knows what was told. */
+const MOST_CHILDREN = 500
+
 /** Body of `POST /api/v1/tasks`. The simulated work takes `steps × pace_ms` milliseconds. */
-export const createTaskRequest = z.strictObject({
-  kind: z.enum(TASK_KINDS),
-  /** `external`: nothing is simulated, a worker of yours publishes the events. */
-  work: z.enum(['simulated', 'external']).default('simulated'),
-  /** Progress events before the terminal one; of a batch, its children; of `concept_content`, its concepts. */
-  steps: z.number().int().min(1).max(10_000).default(5),
-  /** Milliseconds between two events. */
-  pace_ms: z.number().int().min(0).max(60_000).default(200),
-  /** Equal seeds give equal runs. */
-  seed: z.number().int().nonnegative().optional(),
-  /** How the task ends. */
-  outcome: z.enum(['completed', 'failed']).default('completed'),
-  /** Half-way it waits for a person. */
-  review: z.boolean().default(false),
-  /** Of `concept_content`: so many concepts fail once and are tried again. */
-  retries: z.number().int().min(0).max(10_000).default(0),
-})
+export const createTaskRequest = z
+  .strictObject({
+    kind: z.enum(TASK_KINDS),
+    /** `external`: nothing is simulated, a worker of yours publishes the events. */
+    work: z.enum(['simulated', 'external']).default('simulated'),
+    /** Progress events before the terminal one; of a batch, its children; of `concept_content`, its concepts. */
+    steps: z.number().int().min(1).max(10_000).default(5),
+    /** Milliseconds between two events. */
+    pace_ms: z.number().int().min(0).max(60_000).default(200),
+    /** Equal seeds give equal runs. */
+    seed: z.number().int().nonnegative().optional(),
+    /** How the task ends. */
+    outcome: z.enum(['completed', 'failed']).default('completed'),
+    /** Half-way it waits for a person. */
+    review: z.boolean().default(false),
+    /** Of `concept_content`: so many concepts fail once and are tried again. */
+    retries: z.number().int().min(0).max(10_000).default(0),
+  })
+  .refine(({ kind, steps }) => kind !== 'batch' || steps <= MOST_CHILDREN, {
+    path: ['steps'],
+    error: `a batch has at most ${MOST_CHILDREN} children`,
+  })
 export type CreateTaskRequest = z.infer<typeof createTaskRequest>
 
 /** Body of `POST /api/v1/tasks/{id}/review`. */

@@ -17,6 +17,12 @@ async function startReplica(redis: string) {
   return { run, url: /"url":"(http:[^"]+)"/.exec(run.out())?.[1] ?? '' }
 }
 
+/** All kinds of work; a batch's children take three times the pace each. */
+function taskOf(index: number) {
+  if (index % 50 === 0) return { kind: 'batch', steps: STEPS, pace_ms: 5 * PACE_MS }
+  return { kind: index % 2 === 0 ? 'roadmap_generation' : 'concept_content', steps: STEPS, pace_ms: PACE_MS }
+}
+
 /** Creates the tasks on both replicas in turn, and a client for each, on the other one. Resolves when all are there. */
 async function startTasks(urls: readonly [string, string]): Promise<{ through: Promise<Followed[]> }> {
   const clients: Promise<Followed>[] = []
@@ -27,7 +33,7 @@ async function startTasks(urls: readonly [string, string]): Promise<{ through: P
         const created = await fetch((urls[task % 2] ?? '') + TASKS_PATH, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ kind: 'roadmap_generation', steps: STEPS, pace_ms: PACE_MS }),
+          body: JSON.stringify(taskOf(task)),
         })
         const { task_id } = (await created.json()) as { task_id: string }
         clients.push(followStream(task_id, attempt => urls[(task + 1 + attempt) % 2] ?? '', task))

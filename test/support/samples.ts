@@ -7,7 +7,7 @@ export type Samples = ReadonlyMap<string, number>
 export function parseSamples(text: string): Samples {
   const samples = new Map<string, number>()
   for (const line of text.split('\n')) {
-    const [, name, labels = '', value] = /^([a-z_:]+)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? []
+    const [, name, labels = '', value] = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? []
     if (name === undefined) continue
     const sorted = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)]
       .map(([pair]) => pair)
