@@ -162,3 +162,39 @@ test('a Redis that does not answer: streams stay, newcomers are told to come bac
   const again = here.open(taskId, { includeHistory: true })
   await again.receives('progress')
 })
+
+test('Redis is killed while a worker publishes: whatever was acknowledged arrives, exactly once', async () => {
+  const { redis, here, there } = await twoReplicas()
+  const taskId = await here.createTask(external)
+  const client = there.open(taskId, { includeHistory: true })
+  await client.receives('current_status')
+  const acknowledged: number[] = []
+  const publish = async (event: Record<string, unknown>) => {
+    const response = await fetch(`${here.url}${TASKS_PATH}/${taskId}/events`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${PRODUCER}` },
+      body: JSON.stringify(event),
+    })
+    if (response.status !== 202) {
+      expect(response.status).toBe(503)
+      expect(response.headers.get('retry-after')).toBe('1')
+      return false
+    }
+    acknowledged.push(((await response.json()) as { seq: number }).seq)
+    return true
+  }
+  for (let event = 0; event < 100; event++) {
+    if (event === 40) await redis.kill()
+    if (event === 60) {
+      await redis.restart()
+      await expect.poll(() => publish(progress(0))).toBe(true)
+    }
+    await publish(progress(0))
+  }
+  await expect.poll(() => publish({ type: 'completed' })).toBe(true)
+  expect(await client.closed).toBe(1000)
+  const seen = sequences(client.frames)
+  expect(seen).toEqual(seen.map((_, index) => index + 1))
+  expect(acknowledged.filter(seq => !seen.includes(Number(seq)))).toEqual([])
+  expect(acknowledged.length).toBeGreaterThanOrEqual(80)
+})
