@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { systemClock } from '#core'
+import type { MeteredSession, SharedFrame } from '#instrument'
+import { createTaskRequest } from '#protocol/decode'
+import { createInstruments } from '../../src/instrument/instruments.ts'
+import { readSamples } from '../../test/support/samples.ts'
+import { DEFAULT_SETTINGS } from '../settings/index.ts'
+import { memoryStore } from '../store/memory.ts'
+import { taskReader } from '../store/reader.ts'
+import type { PublishedEvent, TaskStore } from '../store/store.ts'
+import type { StreamContext } from './context.ts'
+import { fanout } from './fanout.ts'
+import { followTask } from './follow-task.ts'
+
+/** Follows one task over a store whose live events can be withheld. */
+async function following({ history = 1_000 } = {}) {
+  const instruments = createInstruments(['/s/{id}'])
+  const memory = memoryStore(systemClock, { history, finishedMs: 60_000 })
+  let withheld = (_published: PublishedEvent) => false
+  const store: TaskStore = {
+    ...memory,
+    subscribe: (taskId, listener, onLost) =>
+      memory.subscribe(taskId, published => withheld(published) || listener(published), onLost),
+  }
+  const { task } = await store.create({
+    request: createTaskRequest.parse({ kind: 'roadmap_generation', work: 'external' }),
+    seed: 1,
+  })
+  const sent: { type: string; seq: number }[] = []
+  const closes: number[] = []
+  const note = (text: string) => sent.push(JSON.parse(text))
+  const session = {
+    open: true,
+    buffered: 0,
+    onClosing: () => {},
+    onDrain: () => {},
+    send: (text: string) => {
+      note(text)
+      return 'sent'
+    },
+    sendShared(frames: readonly SharedFrame[]) {
+      for (const { bytes } of frames) note(bytes.subarray(bytes.indexOf('{')).toString())
+      return 'sent'
+    },
+    close: (code: number) => void closes.push(code),
+  } as unknown as MeteredSession
+  const context = {
+    settings: DEFAULT_SETTINGS,
+    store,
+    reader: taskReader(store, { timeoutMs: 1_000, delay: async () => {} }),
+    fanout: fanout(store, instruments, systemClock, () => {}),
+    meter: { instruments },
+    clock: systemClock,
+    boxes: new Set(),
+  } as unknown as StreamContext
+  await followTask(context, session, { taskId: task.task_id, includeHistory: true, resume: undefined })
+  return {
+    closes,
+    events: () => sent.filter(({ type }) => type === 'progress').map(({ seq }) => seq),
+    publish: () => store.publish(task.task_id, { type: 'progress', progress: 0, stage: 's' }),
+    withhold(seq: number) {
+      withheld = ({ event }) => event.seq === seq
+    },
+    withholdFrom(seq: number) {
+      withheld = ({ event }) => event.seq >= seq
+    },
+    withholdNothing() {
+      withheld = () => false
+    },
+    gaps: async () =>
+      (await readSamples(instruments.register)).get('task_sequence_gaps_total{where="connection"}'),
+  }
+}
+
+test('an event that was lost on its way is read from the history, in its place, and counted', async () => {
+  const { publish, withhold, events, gaps, closes } = await following()
+  withhold(3)
+  for (let seq = 1; seq <= 5; seq++) {
+    await publish()
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  await expect.poll(events).toEqual([1, 2, 3, 4, 5])
+  expect(await gaps()).toBe(1)
+  expect(closes).toEqual([])
+})
+
+test('what is lost and not kept any more cannot be healed: the client is told to come back', async () => {
+  const { publish, withholdFrom, withholdNothing, events, closes } = await following({ history: 3 })
+  await publish()
+  await expect.poll(events).toEqual([1])
+  withholdFrom(2)
+  for (let seq = 2; seq <= 9; seq++) await publish()
+  withholdNothing()
+  await publish()
+  await expect.poll(() => closes).toEqual([1012])
+  expect(events()).toEqual([1])
+})
