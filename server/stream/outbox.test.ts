@@ -8,6 +8,7 @@ import type { PublishedEvent } from '../store/store.ts'
 import { outbox } from './outbox.ts'
 
 const SLOW_MS = 10_000
+const HIGH_WATER = 400
 
 /** An outbox over a socket whose buffer the test fills and empties. */
 function boxOver() {
@@ -19,7 +20,9 @@ function boxOver() {
   let onDrain = () => {}
   const onClosing: (() => void)[] = []
   const session = {
-    open: true,
+    get open() {
+      return closes.length === 0
+    },
     onClosing: (callback: () => void) => void onClosing.push(callback),
     sendShared(frames: readonly SharedFrame[]) {
       written.push([...frames])
@@ -36,7 +39,7 @@ function boxOver() {
       for (const callback of onClosing) callback()
     },
   } as unknown as MeteredSession
-  const box = outbox({ session, instruments, clock, highWaterBytes: 100, slowMs: SLOW_MS })
+  const box = outbox({ session, instruments, clock, highWaterBytes: HIGH_WATER, slowMs: SLOW_MS })
   return {
     box,
     clock,
@@ -46,7 +49,7 @@ function boxOver() {
       written.flat().map(({ bytes }) => JSON.parse(bytes.subarray(bytes.indexOf('{')).toString())),
     /** The peer stops reading: what is written stays. */
     stall() {
-      buffered = 101
+      buffered = HIGH_WATER + 1
     },
     drain() {
       buffered = 0
@@ -103,7 +106,17 @@ test('however much comes, what waits is bounded', () => {
   stall()
   box.send([progress(1)])
   for (let seq = 2; seq <= 10_000; seq++) box.send([progress(seq)])
-  expect(box.buffered()).toBeLessThan(400)
+  expect(box.buffered()).toBeLessThan(2 * HIGH_WATER)
+})
+
+test('what must arrive waits only so far: then its client is closed, at once', () => {
+  const { box, stall, closes } = boxOver()
+  stall()
+  box.send([progress(1)])
+  for (let seq = 2; seq <= 9; seq++) {
+    box.send([published({ type: 'human_review_required', seq, prompt: 'x'.repeat(40) })])
+  }
+  expect(closes).toEqual([{ code: CLOSE.slowConsumer, reason: 'slow_consumer' }])
 })
 
 test('a client that stays slow is closed with its code, and what it never got is counted', async () => {

@@ -8,7 +8,10 @@ export interface OutboxOptions {
   session: MeteredSession
   instruments: Instruments
   clock: Clock
-  /** Bytes in the socket's buffer above which its client counts as slow; not under 64 KiB, see `onDrain`. */
+  /**
+   * Bytes in the socket's buffer above which its client counts as slow, and bytes that may wait here beside them;
+   * not under 64 KiB, see `onDrain`.
+   */
   highWaterBytes: number
   /** A client that is slow for so long is closed, in milliseconds. */
   slowMs: number
@@ -43,10 +46,12 @@ export function outbox({ session, instruments, clock, highWaterBytes, slowMs }: 
   function slowDown(): void {
     if (!listens) session.onDrain(keptUp)
     listens = true
-    limit = clock.after(slowMs, () => {
-      instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'close' })
-      session.close(CLOSE.slowConsumer, 'the client reads too slowly', 'slow_consumer')
-    })
+    limit = clock.after(slowMs, giveUp)
+  }
+
+  function giveUp(): void {
+    instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'close' })
+    session.close(CLOSE.slowConsumer, 'the client reads too slowly', 'slow_consumer')
   }
 
   /** The client has caught up, for now. */
@@ -67,7 +72,11 @@ export function outbox({ session, instruments, clock, highWaterBytes, slowMs }: 
       instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'coalesce' })
       instruments.add(METRICS.wsSendsTotal, { type: last.type, outcome: 'coalesced' })
     } else waiting.push(event)
+    // Progress alone cannot grow; what must arrive can.
+    if (mustArrive(event.type) && waitingBytes() > highWaterBytes) giveUp()
   }
+
+  const waitingBytes = () => waiting.reduce((bytes, event) => bytes + frameOf(event).bytes.length, 0)
 
   session.onClosing(() => {
     limit?.[Symbol.dispose]()
@@ -83,13 +92,13 @@ export function outbox({ session, instruments, clock, highWaterBytes, slowMs }: 
 
   return {
     send(published, merged) {
-      if (limit) for (const { event } of published) wait(event)
-      else {
+      if (limit) {
+        for (const { event } of published) if (session.open) wait(event)
+      } else {
         const frames = published.map(({ event }) => frameOf(event))
         write(frames, merged ?? mergeFrames(frames))
       }
     },
-    buffered: () =>
-      session.buffered + waiting.reduce((bytes, event) => bytes + frameOf(event).bytes.length, 0),
+    buffered: () => session.buffered + waitingBytes(),
   }
 }
