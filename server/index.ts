@@ -20,10 +20,12 @@ import type { StreamContext } from './stream/context.ts'
 import { fanout } from './stream/fanout.ts'
 import { upgradeHandler } from './stream/upgrade.ts'
 import { taskRunner } from './tasks/runner.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 
 export { FAULT_SWITCHES, parseFaults } from './faults/index.ts'
-export { createLogger } from './log.ts'
+export { createLogger, type Logger } from './log.ts'
 export { DEFAULT_SETTINGS, type ServerSettings } from './settings/index.ts'
+export { openTelemetry } from './telemetry/open.ts'
 
 /** A server that listens. */
 export interface RunningServer {
@@ -38,13 +40,14 @@ export interface RunningServer {
 const CLOSE_TIMEOUT_MS = 2_000
 
 /**
- * Starts the reference progress server.
+ * Starts the reference progress server; it makes traces when it is given something that takes them.
  * @throws PetrelError `port_busy`, `listen_failed`
  */
 export async function startServer(
   settings: ServerSettings,
   log: Logger,
   clock: Clock = systemClock,
+  tracing?: Tracing,
 ): Promise<RunningServer> {
   let isDraining = false
   const draining = () => isDraining
@@ -58,11 +61,22 @@ export async function startServer(
   } as ConstructorParameters<typeof WebSocketServer>[0])
   const faults = await openFaults(settings.faults)
   const routes = (await faults.isOn(unprefixedRoute)) ? [STREAM_PATH, UNPREFIXED_STREAM_PATH] : [STREAM_PATH]
-  const meter = instrument({ http: app.server, wss, routes, clock })
+  const meter = instrument({
+    http: app.server,
+    wss,
+    routes,
+    clock,
+    ...(tracing ? { tracer: tracing.connections } : {}),
+  })
   collectDefaultMetrics({ register: meter.register })
+  // Gauges whose names end as a counter's, which no OpenMetrics gauge may; sums of others anyway.
+  for (const what of ['handles', 'requests', 'resources']) {
+    meter.register.removeSingleMetric(`nodejs_active_${what}_total`)
+  }
   const { instruments } = meter
   measureBuild(instruments)
-  const store = await openStore(settings, instruments, log, clock)
+  const opened = await openStore(settings, instruments, log, clock)
+  const store = tracing ? tracing.traced(opened) : opened
   const random = Math.random
   const onPublished = ({ type }: TaskEvent) => instruments.add(METRICS.taskEventsPublishedTotal, { type })
   const onError = (error: unknown, taskId: string) =>
@@ -80,7 +94,7 @@ export async function startServer(
       timeoutMs: settings.historyTimeoutMs + settings.historyReadMs,
       delay: () => new Promise(resolve => void clock.after(settings.historyReadMs, resolve)),
     }),
-    fanout: fanout(store, instruments, clock, onError),
+    fanout: fanout(store, instruments, clock, onError, tracing?.fanout),
     meter,
     faults,
     log,
@@ -99,7 +113,18 @@ export async function startServer(
   app.server.on('upgrade', upgradeHandler(context, wss))
   const { producerToken, metricsHost, metricsPort } = settings
   const servesMetrics = metricsPort === undefined
-  addRoutes(app, { store, runner, meter, faults, log, draining, onPublished, producerToken, servesMetrics })
+  const routeContext = {
+    store,
+    runner,
+    meter,
+    faults,
+    log,
+    draining,
+    onPublished,
+    producerToken,
+    servesMetrics,
+  }
+  addRoutes(app, { ...routeContext, requests: tracing?.requests })
 
   let metrics: MetricsServer | undefined
   try {

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import { type ClientOptions, WebSocket } from 'ws'
+import { systemClock } from '#core'
 import { type StreamQuery, streamPath, TASKS_PATH } from '#protocol'
 import { parseSamples, type Samples } from '../test/support/samples.ts'
 import { createLogger, DEFAULT_SETTINGS, parseFaults, type ServerSettings, startServer } from './index.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 
 /** A line of the server's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { msg: string; level: number }
@@ -38,6 +40,7 @@ export interface TestClient {
 
 export async function startTestServer(
   settings: Partial<Omit<ServerSettings, 'faults'>> & { faults?: readonly string[] } = {},
+  tracing?: Tracing,
 ): Promise<TestServer> {
   const lines: LogLine[] = []
   const sink = new Writable({
@@ -49,6 +52,8 @@ export async function startTestServer(
   const server = await startServer(
     { ...DEFAULT_SETTINGS, port: 0, ...settings, faults: parseFaults(settings.faults ?? []) },
     createLogger('info', sink),
+    systemClock,
+    tracing,
   )
   const clients: WebSocket[] = []
   return {

@@ -5,7 +5,9 @@ import type { Faults } from '../faults/index.ts'
 import type { Logger } from '../log.ts'
 import type { TaskStore } from '../store/store.ts'
 import type { TaskRunner } from '../tasks/runner.ts'
+import type { RequestTracer } from '../telemetry/request-spans.ts'
 import { addTaskRoutes } from './tasks.ts'
+import { traceRequests } from './trace-requests.ts'
 
 export interface RouteContext {
   store: TaskStore
@@ -18,11 +20,13 @@ export interface RouteContext {
   producerToken: string | undefined
   /** False when they have a port of their own. */
   servesMetrics: boolean
+  requests: RequestTracer | undefined
 }
 
 /** The HTTP side: tasks, health, metrics, fault switches. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const { store, meter, faults, draining } = context
+  if (context.requests) traceRequests(app, context.requests)
   addTaskRoutes(app, context)
 
   // A plain GET here is an upgrade whose headers were lost on the way, by a proxy for instance.

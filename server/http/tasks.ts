@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { PetrelError } from '#core'
 import { streamPath, TASKS_PATH } from '#protocol'
 import { createTaskRequest, listQuery, producedEvent, reviewRequest } from '#protocol/decode'
-import type { NewEvent, PublishedEvent } from '../store/store.ts'
+import type { NewEvent, PublishedEvent, PublishOptions } from '../store/store.ts'
+import { isTraceparent } from '../telemetry/traceparent.ts'
 import { isProducer } from './producer.ts'
 import type { RouteContext } from './routes.ts'
 
@@ -24,12 +25,13 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /** Create, list, read, cancel, review and feed tasks. */
 export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { store, runner, log, draining, onPublished, producerToken } = context
+  const { store, runner, log, draining, onPublished, producerToken, requests } = context
 
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error instanceof PetrelError ? STATUS[error.code] : error.statusCode
     if (status === undefined || status >= 500) {
-      if (status !== 503) log.error({ error: error.message, error_type: error.name }, 'http_error')
+      const fields = { error: error.message, error_type: error.name, ...requests?.ids(request.raw) }
+      if (status !== 503) log.error(fields, 'http_error')
     }
     if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS)
     const code = error instanceof PetrelError ? error.code : 'bad_request'
@@ -51,7 +53,7 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
         .send({ error: 'draining', text: 'the server goes away' })
     }
     const { task, created } = await runner.start(body, key)
-    if (created) log.info({ task_id: task.task_id }, `${body.kind}_requested`)
+    if (created) log.info({ task_id: task.task_id, ...requests?.ids(request.raw) }, `${body.kind}_requested`)
     return reply.code(created ? 202 : 200).send({ task_id: task.task_id, ws_url: streamPath(task.task_id) })
   })
 
@@ -66,9 +68,10 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
     return task
   })
 
-  app.delete<WithId>(`${TASKS_PATH}/:id`, async ({ params }) => {
-    tell(await store.publish(params.id, { type: 'cancelled', progress: 0 }))
-    return { task_id: params.id, status: 'cancelled' }
+  app.delete<WithId>(`${TASKS_PATH}/:id`, async request => {
+    const { id } = request.params
+    tell(await store.publish(id, { type: 'cancelled', progress: 0 }, causedBy(request)))
+    return { task_id: id, status: 'cancelled' }
   })
 
   app.post<WithId>(`${TASKS_PATH}/:id/review`, async (request, reply) => {
@@ -79,7 +82,7 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
       body.decision === 'approve'
         ? { type: 'progress', progress: 0, stage: 'approved' }
         : { type: 'failed', progress: 0, error: `rejected in review${comment}` }
-    tell(await store.publish(request.params.id, event, { ifWaiting: true }))
+    tell(await store.publish(request.params.id, event, { ifWaiting: true, ...causedBy(request) }))
     return { task_id: request.params.id, decision: body.decision }
   })
 
@@ -98,11 +101,16 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
     if (work.request.work !== 'external') {
       return reply.code(409).send({ error: 'not_external', text: 'the work of this task is simulated here' })
     }
-    const { traceparent } = request.headers
-    const published = await store.publish(id, event, typeof traceparent === 'string' ? { traceparent } : {})
+    const published = await store.publish(id, event, causedBy(request))
     tell(published)
     return reply.code(202).send({ seq: published?.event.seq })
   })
+
+  /** The trace context of what is published for a request: our span's, else the caller's own. */
+  function causedBy({ raw, headers }: FastifyRequest): Pick<PublishOptions, 'traceparent'> {
+    const traceparent = requests?.traceparent(raw) ?? headers.traceparent
+    return isTraceparent(traceparent) ? { traceparent } : {}
+  }
 
   function tell(published: PublishedEvent | undefined): void {
     if (published) onPublished(published.event)

@@ -1,6 +1,7 @@
 import { type Clock, errorText } from '#core'
 import { type Instruments, METRICS, mergeFrames } from '#instrument'
 import type { PublishedEvent, TaskStore } from '../store/store.ts'
+import type { FanoutTrace, FanoutTracer } from '../telemetry/fanout-spans.ts'
 import { frameOf } from './frame-of.ts'
 
 /** One session that follows a task. */
@@ -28,6 +29,7 @@ export function fanout(
   instruments: Instruments,
   clock: Pick<Clock, 'wall'>,
   onError: (error: unknown, taskId: string) => void,
+  tracer?: FanoutTracer,
 ): Fanout {
   const hubs = new Map<string, Hub>()
 
@@ -60,6 +62,7 @@ export function fanout(
         const published = this.#pending
         this.#pending = []
         const merged = mergeFrames(published.map(({ event }) => frameOf(event)))
+        const trace = tracer?.(published)
         let written = 0
         for (const member of this.members) {
           try {
@@ -69,19 +72,21 @@ export function fanout(
           }
           written += 1
           if (written % ROUND === 0) {
-            this.#observe(published)
+            this.#observe(published, trace)
             await new Promise(resolve => setImmediate(resolve))
           }
         }
-        if (written % ROUND !== 0) this.#observe(published)
+        if (written % ROUND !== 0) this.#observe(published, trace)
+        trace?.end(written)
       }
       this.#busy = false
     }
 
-    #observe(published: readonly PublishedEvent[]): void {
+    #observe(published: readonly PublishedEvent[], trace: FanoutTrace | undefined): void {
       const now = clock.wall()
-      for (const { at } of published) {
-        instruments.observe(METRICS.wsDeliveryLagSeconds, {}, Math.max(0, now - at) / 1_000)
+      for (const [index, { at }] of published.entries()) {
+        const seconds = Math.max(0, now - at) / 1_000
+        instruments.observe(METRICS.wsDeliveryLagSeconds, {}, seconds, trace?.exemplars[index])
       }
     }
   }

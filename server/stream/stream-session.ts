@@ -44,15 +44,16 @@ export function openStreamSession(
     cut: () => metered.terminate('announced_drain'),
   }
   sessions.add(session)
-  log.info({ task_id: taskId, total_connections: sessions.size }, 'websocket_connected')
+  const ids = { task_id: taskId, ...metered.traceIds }
+  log.info({ ...ids, total_connections: sessions.size }, 'websocket_connected')
 
   const fail = (error: unknown) => {
     if (!metered.open) return
     if (error instanceof PetrelError && error.code === 'broker_down') {
-      log.warn({ task_id: taskId, ...errorFields(error) }, 'websocket_store_away')
+      log.warn({ ...ids, ...errorFields(error) }, 'websocket_store_away')
       return metered.close(CLOSE.tryAgainLater, 'the store of the tasks is away, come back', 'server_error')
     }
-    log.error({ task_id: taskId, connection_state: stateOf(ws), ...errorFields(error) }, 'websocket_error')
+    log.error({ ...ids, connection_state: stateOf(ws), ...errorFields(error) }, 'websocket_error')
     metered.close(CLOSE.internalError, 'the handler failed', 'server_error')
   }
   async function answerStatus(): Promise<void> {
@@ -74,7 +75,7 @@ export function openStreamSession(
       onPong: ms => instruments.observe(METRICS.wsHeartbeatRttSeconds, {}, ms / 1_000),
       onTimeout() {
         instruments.add(METRICS.wsHeartbeatTimeoutsTotal, {})
-        log.warn({ task_id: taskId }, 'websocket_heartbeat_timeout')
+        log.warn(ids, 'websocket_heartbeat_timeout')
         metered.close(CLOSE.heartbeatTimeout, 'no pong in time', 'heartbeat')
         metered.terminate('heartbeat')
       },
@@ -91,14 +92,14 @@ export function openStreamSession(
       else void answerStatus().catch(fail)
     },
     onViolation: (problem, code) => {
-      log.warn({ task_id: taskId, close_code: code, reason: problem }, 'websocket_protocol_violation')
+      log.warn({ ...ids, close_code: code, reason: problem }, 'websocket_protocol_violation')
     },
   })
   ws.once('close', (code, reason) => {
     heartbeat[Symbol.dispose]()
     age?.[Symbol.dispose]()
     sessions.delete(session)
-    const fields = { task_id: taskId, close_code: code, reason: outside(reason.toString()) }
+    const fields = { ...ids, close_code: code, reason: outside(reason.toString()) }
     log.info({ ...fields, total_connections: sessions.size }, 'websocket_disconnected')
   })
   follow(context, metered, request, ws).catch(fail)

@@ -25,7 +25,8 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
     reason: HandshakeReason,
     why: string,
   ) {
-    log.warn({ path: outside(pathOf(request.url)), status, reason }, 'websocket_refused')
+    const ids = meter.traceIds(request)
+    log.warn({ path: outside(pathOf(request.url)), status, reason, ...ids }, 'websocket_refused')
     meter.refuse(request, socket, {
       status,
       reason,
@@ -52,7 +53,8 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
     }
     const stream = readStreamRequest(request.url ?? '')
     if (!(await store.read(stream.taskId))) {
-      log.warn({ task_id: outside(stream.taskId), reason: 'task_unknown' }, 'websocket_refused')
+      const ids = { task_id: outside(stream.taskId), ...meter.traceIds(request) }
+      log.warn({ ...ids, reason: 'task_unknown' }, 'websocket_refused')
       const text = 'there is no such task'
       const frame = JSON.stringify({ type: 'error', code: String(CLOSE.taskUnknown), text })
       return meter.refuseReadably(request, socket, head, {
@@ -73,7 +75,8 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
       if (error instanceof PetrelError && error.code === 'broker_down') {
         return refuse(request, socket, 503, 'error', 'the store of the tasks is away, come back')
       }
-      log.error({ path: outside(pathOf(request.url)), ...errorFields(error) }, 'websocket_upgrade_error')
+      const where = { path: outside(pathOf(request.url)), ...meter.traceIds(request) }
+      log.error({ ...where, ...errorFields(error) }, 'websocket_upgrade_error')
       meter.refuse(request, socket, { status: 500, reason: 'error' })
     })
   }

@@ -2,9 +2,14 @@
 import { processIo } from './io.ts'
 import { run } from './run.ts'
 
+/** How long a process may live after its command has ended. */
+const LEFT_OVER_MS = 1_000
+
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort())
 // A reader that went away (`petrel … | head`) is no error of ours.
 process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1))
 
 process.exitCode = await run(process.argv.slice(2), processIo(interrupt.signal))
+// What still hangs on by now, as an export to a collector that does not answer, would keep the process for minutes.
+setTimeout(() => process.exit(), LEFT_OVER_MS).unref()

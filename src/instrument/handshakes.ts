@@ -4,6 +4,7 @@ import { type HandshakeReason, METRICS } from '#catalog'
 import type { Clock } from '#core'
 import type { Instruments } from './instruments.ts'
 import { fits, nearMiss, pathOf } from './near-miss.ts'
+import type { ConnectionTrace, ConnectionTracer } from './trace.ts'
 
 /** One handshake, from the raw upgrade event to the first bytes of its answer. */
 interface Handshake {
@@ -14,6 +15,7 @@ interface Handshake {
   /** Set by whoever refuses; else it is read off the status. */
   reason: HandshakeReason | undefined
   decided: boolean
+  trace: ConnectionTrace | undefined
 }
 
 export interface Handshakes {
@@ -23,6 +25,8 @@ export interface Handshakes {
   setReason(request: IncomingMessage, reason: HandshakeReason): void
   /** True once an answer was written. */
   isDecided(request: IncomingMessage): boolean
+  /** The trace of a request, or of the socket that it came on. */
+  traceOf(key: IncomingMessage | Duplex | undefined): ConnectionTrace | undefined
 }
 
 const REASON_BY_STATUS: Readonly<Record<string, HandshakeReason>> = {
@@ -44,8 +48,10 @@ export function trackHandshakes(
   instruments: Instruments,
   routes: readonly string[],
   clock: Clock,
+  tracer: ConnectionTracer | undefined,
 ): Handshakes {
   const handshakes = new WeakMap<IncomingMessage, Handshake>()
+  const traces = new WeakMap<IncomingMessage | Duplex, ConnectionTrace>()
 
   function decide(handshake: Handshake, status: string): void {
     if (handshake.decided) return
@@ -60,11 +66,13 @@ export function trackHandshakes(
         ? 'ok'
         : (reason ?? (route === 'unmatched' ? 'wrong_path' : REASON_BY_STATUS[status]) ?? 'error'),
     })
+    handshake.trace?.decided(labels)
     instruments.add(METRICS.wsHandshakesTotal, labels)
     instruments.observe(
       METRICS.wsHandshakeSeconds,
       { outcome: labels.outcome },
       (clock.now() - handshake.began) / 1_000,
+      handshake.trace?.exemplar,
     )
     if (route === 'unmatched') {
       instruments.add(METRICS.wsUnmatchedPathTotal, { near_miss: nearMiss(path, routes) })
@@ -76,8 +84,17 @@ export function trackHandshakes(
       if (handshakes.has(request)) return
       const path = pathOf(request.url)
       const route = routes.find(template => fits(path, template)) ?? 'unmatched'
-      const handshake: Handshake = { began: clock.now(), route, path, reason: undefined, decided: false }
+      const trace = tracer?.begin(request, route)
+      const handshake: Handshake = {
+        began: clock.now(),
+        route,
+        path,
+        reason: undefined,
+        decided: false,
+        trace,
+      }
       handshakes.set(request, handshake)
+      if (trace) traces.set(request, trace).set(socket, trace)
       watchFirstBytes(socket, status => decide(handshake, status))
       socket.once('close', () => decide(handshake, 'other'))
     },
@@ -86,6 +103,7 @@ export function trackHandshakes(
       if (handshake) handshake.reason = reason
     },
     isDecided: request => handshakes.get(request)?.decided === true,
+    traceOf: key => (key ? traces.get(key) : undefined),
   }
 }
 

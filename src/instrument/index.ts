@@ -6,14 +6,16 @@ import type { HandshakeReason } from '#catalog'
 import { type Clock, systemClock } from '#core'
 import { measureEventLoop } from './event-loop.ts'
 import { trackHandshakes } from './handshakes.ts'
-import { createInstruments, type Instruments, type InstrumentsOptions } from './instruments.ts'
+import { createInstruments, type Instruments } from './instruments.ts'
 import {
   type MeteredSession,
   meterSession,
   PROTOCOL_HOOKS,
   type SessionHooks,
   sendTallies,
+  socketOf,
 } from './session.ts'
+import type { ConnectionTracer, TraceIds } from './trace.ts'
 
 export type { HandshakeReason, ReceivedType } from '#catalog'
 export { METRICS } from '#catalog'
@@ -21,14 +23,25 @@ export type { Instruments } from './instruments.ts'
 export { fits, pathOf } from './near-miss.ts'
 export type { MeteredSession, ServerCloseReason } from './session.ts'
 export { mergeFrames, type SharedFrame, sharedFrame } from './shared-frame.ts'
+export type {
+  ConnectionTrace,
+  ConnectionTracer,
+  HandshakeAnswer,
+  SessionSummary,
+  TraceIds,
+} from './trace.ts'
 
-export interface InstrumentOptions extends InstrumentsOptions {
+export interface InstrumentOptions {
   http: Server
   /** Created with `noServer: true`: the `path` option answers 400 without an event. */
   wss: WebSocketServer
   /** Paths that are streams, with `{name}` for one segment. */
   routes: readonly string[]
+  /** Metrics go here; default is a registry of their own. */
+  register?: Registry
   clock?: Clock
+  /** Makes traces of connections; histograms then have exemplars. */
+  tracer?: ConnectionTracer
   /** What counts as useful and as terminal; default is Petrel's protocol. */
   hooks?: Partial<SessionHooks>
 }
@@ -54,6 +67,8 @@ export interface Meter {
   instruments: Instruments
   /** The measured session of an accepted socket; call it in the callback of `handleUpgrade`. */
   session(ws: WebSocket): MeteredSession
+  /** Ids of the trace of a handshake, for its log lines; undefined without a tracer. */
+  traceIds(request: IncomingMessage): TraceIds | undefined
   /** Writes the refusal and ends the socket; one that was answered already is cut. */
   refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal): void
   refuseReadably(request: IncomingMessage, socket: Duplex, head: Buffer, refusal: ReadableRefusal): void
@@ -65,9 +80,12 @@ export interface Meter {
  */
 export function instrument(options: InstrumentOptions): Meter {
   const { http, wss, routes, clock = systemClock } = options
-  const instruments = createInstruments(routes, options)
+  const instruments = createInstruments(routes, {
+    ...(options.register ? { register: options.register } : {}),
+    exemplars: options.tracer !== undefined,
+  })
   measureEventLoop(instruments)
-  const handshakes = trackHandshakes(instruments, routes, clock)
+  const handshakes = trackHandshakes(instruments, routes, clock, options.tracer)
   const tallies = sendTallies(instruments)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
   const sessions = new WeakMap<WebSocket, MeteredSession>()
@@ -77,10 +95,14 @@ export function instrument(options: InstrumentOptions): Meter {
     register: instruments.register,
     instruments,
     session(ws) {
-      const session = sessions.get(ws) ?? meterSession(ws, instruments, tallies, hooks, clock)
+      const known = sessions.get(ws)
+      if (known) return known
+      const trace = handshakes.traceOf(socketOf(ws))
+      const session = meterSession(ws, instruments, tallies, hooks, clock, trace)
       sessions.set(ws, session)
       return session
     },
+    traceIds: request => handshakes.traceOf(request)?.ids,
     refuse(request, socket, { status, reason, body = '', headers = {} }) {
       // HTTP in the middle of frames would only confuse the peer.
       if (handshakes.isDecided(request)) return void socket.destroy()

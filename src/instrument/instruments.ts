@@ -77,7 +77,10 @@ export function createInstruments(
         ...settings,
         buckets: [...(metric.buckets ?? [])],
         enableExemplars: exemplars,
+        // Registered below: here prom-client takes exemplars for registries that write nothing but OpenMetrics.
+        registers: [],
       })
+      register.registerMetric(histogram)
       for (const tuple of tuples) histogram.zero(tuple)
       histograms.set(metric.name, histogram)
     } else {

@@ -13,8 +13,9 @@ import {
 import type { Clock } from '#core'
 import { closeCodeClass, isTerminal, isUseful } from '#protocol'
 import type { Instruments, Tally } from './instruments.ts'
-import { SessionDecision, type SessionEnd } from './session-verdict.ts'
+import { SessionDecision, type SessionEnd, type SessionVerdict } from './session-verdict.ts'
 import type { SharedFrame } from './shared-frame.ts'
+import type { ConnectionTrace, TraceIds } from './trace.ts'
 
 /** Why the server closes; `normal` after a terminal event, and whenever nothing below fits. */
 export type ServerCloseReason = 'normal' | 'announced_drain' | 'server_error' | 'heartbeat' | 'slow_consumer'
@@ -23,6 +24,8 @@ export type ServerCloseReason = 'normal' | 'announced_drain' | 'server_error' | 
 export interface MeteredSession {
   /** False from the moment that its end has begun, by whomever. */
   readonly open: boolean
+  /** Ids of the trace of its handshake, for its log lines; undefined without a tracer. */
+  readonly traceIds: TraceIds | undefined
   /** Calls once, at that moment: the place to unsubscribe, so that nothing is sent into a closed socket. */
   onClosing(callback: () => void): void
   /**
@@ -74,15 +77,22 @@ export function meterSession(
   tallies: SendTallies,
   hooks: SessionHooks,
   clock: Clock,
+  trace: ConnectionTrace | undefined,
 ): MeteredSession {
   const began = clock.now()
   const age = () => clock.now() - began
   const decision = new SessionDecision(
-    verdict => instruments.add(METRICS.wsSessionsTotal, verdict),
+    decided => {
+      verdict = decided
+      instruments.add(METRICS.wsSessionsTotal, decided)
+    },
     reason => instruments.add(METRICS.wsSessionInterruptionsTotal, { reason }),
   )
   const timers = [FIRST_MESSAGE_MS, LIVED_MS].map(due => clock.after(due, () => decision.reached(age())))
 
+  let verdict: SessionVerdict | undefined
+  let framesSent = 0
+  let framesReceived = 0
   let cause: CloseCause | undefined
   let closeReason: ServerCloseReason = 'normal'
   let closingSince: number | undefined
@@ -111,14 +121,17 @@ export function meterSession(
       METRICS.wsClosingWindowSeconds,
       {},
       (clock.now() - (closingSince ?? clock.now())) / 1_000,
+      trace?.exemplar,
     )
     const by = endedBy(cause, closeReason)
-    instruments.observe(METRICS.wsSessionSeconds, { ended_by: by }, age() / 1_000)
+    const milliseconds = age()
+    instruments.observe(METRICS.wsSessionSeconds, { ended_by: by }, milliseconds / 1_000, trace?.exemplar)
     // A close frame without a code arrives as 1005: the peer said goodbye all the same.
     const saidGoodbye = cause === 'peer_close' && code === 1005
     const code_class = closeCodeClass(saidGoodbye ? 1000 : code)
     instruments.add(METRICS.wsClosesTotal, { initiator: by, code_class })
     decision.ended(age(), sessionEnd(by, closeReason))
+    trace?.ended({ milliseconds, endedBy: by, codeClass: code_class, verdict, framesSent, framesReceived })
   })
 
   function afterClose(name: string): 'closed' {
@@ -146,7 +159,7 @@ export function meterSession(
     if (!hooks.isUseful(type)) return
     if (!firstMessageSent) {
       firstMessageSent = true
-      instruments.observe(METRICS.wsFirstMessageSeconds, {}, age() / 1_000)
+      instruments.observe(METRICS.wsFirstMessageSeconds, {}, age() / 1_000, trace?.exemplar)
     }
     decision.usefulSent(age(), hooks.isTerminal(type))
   }
@@ -155,12 +168,14 @@ export function meterSession(
     get open() {
       return cause === undefined
     },
+    traceIds: trace?.ids,
     onClosing(callback) {
       if (cause) callback()
       else onClosing.push(callback)
     },
     send(data, name) {
       if (ws.readyState !== ws.OPEN) return afterClose(name)
+      framesSent += 1
       // ws tells a failed write to the callback alone: no throw, no event.
       ws.send(data, error => sent([name], error))
       return 'sent'
@@ -171,6 +186,7 @@ export function meterSession(
         for (const { type } of frames) afterClose(type)
         return 'closed'
       }
+      framesSent += frames.length
       // Once the session is decided nobody asks when a frame was written, unless it is the last one.
       if (firstMessageSent && frames.every(({ type }) => !hooks.isTerminal(type))) {
         for (const { type } of frames) tallies[sendType(type)].add(1)
@@ -185,7 +201,10 @@ export function meterSession(
       return socketOf(ws)?.writableLength ?? 0
     },
     onDrain: callback => void socketOf(ws)?.on('drain', callback),
-    received: type => instruments.add(METRICS.wsMessagesReceivedTotal, { type }),
+    received(type) {
+      framesReceived += 1
+      instruments.add(METRICS.wsMessagesReceivedTotal, { type })
+    },
     close(code, text, reason = 'normal') {
       if (cause) return
       closeReason = reason
@@ -201,7 +220,7 @@ export function meterSession(
   }
 }
 
-const socketOf = (ws: WebSocket) => (ws as WebSocket & { _socket?: Socket })._socket
+export const socketOf = (ws: WebSocket) => (ws as WebSocket & { _socket?: Socket })._socket
 
 /**
  * Learns what began the close. ws has no event for it: it calls its own `close()` when the peer's close frame

@@ -1,5 +1,5 @@
-import { EXIT } from '#core'
-import { createLogger, startServer } from '../../../server/index.ts'
+import { EXIT, systemClock } from '#core'
+import { createLogger, openTelemetry, startServer } from '../../../server/index.ts'
 import { addSettingOptions, readSettings, type SettingOptions } from '../settings.ts'
 import { defineCommand } from './define.ts'
 
@@ -10,13 +10,19 @@ export const serve = defineCommand<SettingOptions>({
   define: addSettingOptions,
   async run(options, _args, io) {
     const { settings } = await readSettings(options, io)
-    const server = await startServer(settings, createLogger(settings.logLevel, process.stdout))
-    // Nothing else keeps the process: it serves until it is told to end, and ending on request is success.
-    await new Promise<void>(done => {
-      if (io.signal.aborted) done()
-      io.signal.addEventListener('abort', () => done(), { once: true })
-    })
-    await server.stop()
+    const log = createLogger(settings.logLevel, process.stdout)
+    const telemetry = await openTelemetry(io.env, log)
+    try {
+      const server = await startServer(settings, log, systemClock, telemetry?.tracing)
+      // Nothing else keeps the process: it serves until it is told to end, and ending on request is success.
+      await new Promise<void>(done => {
+        if (io.signal.aborted) done()
+        io.signal.addEventListener('abort', () => done(), { once: true })
+      })
+      await server.stop()
+    } finally {
+      await telemetry?.stop()
+    }
     return EXIT.held
   },
 })

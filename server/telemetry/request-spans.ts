@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import { type Span, SpanKind, type TextMapPropagator, type Tracer } from '@opentelemetry/api'
+import type { TraceIds } from '#instrument'
+import { callerOf, endWithStatus, requestAttributes } from './incoming.ts'
+import { idsOf, traceparentOf } from './trace-context.ts'
+
+/** Spans of the HTTP side's requests. */
+export interface RequestTracer {
+  begin(request: IncomingMessage, route: string): void
+  /** Undefined when the connection was lost before. */
+  end(request: IncomingMessage, status: number | undefined): void
+  ids(request: IncomingMessage): TraceIds | undefined
+  /** What is published for this request says so. */
+  traceparent(request: IncomingMessage): string | undefined
+}
+
+export function requestSpans(tracer: Tracer, propagator: Pick<TextMapPropagator, 'extract'>): RequestTracer {
+  const spans = new WeakMap<IncomingMessage, Span>()
+  return {
+    begin(request, route) {
+      const name = `${request.method} ${route}`
+      const options = { kind: SpanKind.SERVER, attributes: requestAttributes(request, route) }
+      spans.set(request, tracer.startSpan(name, options, callerOf(request, propagator)))
+    },
+    end(request, status) {
+      const span = spans.get(request)
+      if (span) endWithStatus(span, status)
+    },
+    ids(request) {
+      const span = spans.get(request)
+      return span ? idsOf(span.spanContext()) : undefined
+    },
+    traceparent(request) {
+      const span = spans.get(request)
+      return span ? traceparentOf(span.spanContext()) : undefined
+    },
+  }
+}
