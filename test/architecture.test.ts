@@ -46,6 +46,7 @@ const SERVER_USERS = [
   'src/cli/commands/serve.ts',
   'src/cli/environment.ts',
   'src/cli/reference/configuration.ts',
+  'src/cli/reference/traces.ts',
   'src/cli/settings.ts',
 ]
 /** What k6 loads: no npm package, no Node module, relative imports alone. */

@@ -1,10 +1,12 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { TASKS_PATH } from '#protocol'
 import { startRedis } from '../../test/support/redis.ts'
 import { requireTool } from '../../test/support/require-tool.ts'
 import { startTestServer, type TestServer } from '../testing.ts'
+import { SPANS } from './spans.ts'
 import { recordTraces } from './testing.ts'
 
 const PUBLISH = 'publish task events'
@@ -138,4 +140,23 @@ test('without tracing the context of a worker still travels with its message, an
   const spans = await traces.ended(PROCESS, 3)
   expect(spans.map(({ links }) => links.length)).toEqual([1, 0, 0])
   expect(contextOf(spans[0])?.traceId).toBe(TRACE_ID)
+})
+
+test('every span, its kind and its attributes are on the reference page', async () => {
+  const traces = recordTraces()
+  await using server = await startTestServer({}, traces.tracing)
+  await server.open(await server.createTask()).closed
+  const refused = new WebSocket(`${server.url.replace('http', 'ws')}/wrong`)
+  refused.on('error', () => {})
+  await traces.ended('websocket session')
+  await traces.ended('GET')
+  const listed = new Map(SPANS.map(({ name, kind, attributes }) => [`${name} ${kind}`, attributes]))
+  for (const { name, kind, attributes } of traces.all()) {
+    const general = name
+      .replace(/^GET( .*\{.*)?$/, 'GET {route}')
+      .replace(/^(POST|GET|DELETE) \/.*/, '{method} {route}')
+    const known = listed.get(`${general} ${SpanKind[kind]}`)
+    expect({ name, isListed: known !== undefined }).toEqual({ name, isListed: true })
+    expect(known).toEqual(expect.arrayContaining(Object.keys(attributes)))
+  }
 })

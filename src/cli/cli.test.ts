@@ -78,6 +78,8 @@ test('config shows every setting with where it comes from, and never a secret', 
     PETREL_REDIS: 'redis://user:hunter2@127.0.0.1:6379',
     PETREL_PORT: '9000',
     PETREL_HEARTBEAT: '',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hunter3',
   }
   const { code, out, err } = await transcriptIn(env, 'config', '--port', '9001', '--fault', 'send-in-catch')
   expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -86,10 +88,11 @@ test('config shows every setting with where it comes from, and never a secret', 
   expect(out).toMatch(/^PETREL_REDIS +redis:\/\/\*\*\*@127\.0\.0\.1:6379 +environment$/m)
   expect(out).toMatch(/^PETREL_HEARTBEAT +25s +default$/m)
   expect(out).toMatch(/^PETREL_FAULT +send-in-catch=on +flag$/m)
+  expect(out).toMatch(/^OTEL_EXPORTER_OTLP_HEADERS +\*\*\* +environment$/m)
   const json = await transcriptIn(env, 'config', '--json')
   const settings = JSON.parse(json.out) as { name: string; value: string; from: string }[]
   expect(settings.find(({ name }) => name === 'port')).toMatchObject({ value: '9000', from: 'environment' })
-  expect(out + json.out).not.toMatch(/a-very-secret-token|hunter2/)
+  expect(out + json.out).not.toMatch(/a-very-secret-token|hunter[23]/)
 })
 
 test('all that is wrong with the settings is told at once, with exit code 2 and without secrets', async () => {

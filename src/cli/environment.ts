@@ -13,6 +13,43 @@ export const OTHER_VARIABLES: readonly { variable: string; meaning: string }[] =
   })),
 ]
 
+/** Variables of OpenTelemetry that decide whether and how traces leave; its SDK reads more. */
+export const TELEMETRY_VARIABLES: readonly { variable: string; meaning: string; isSecret?: true }[] = [
+  {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning: 'URL of the collector, as http://127.0.0.1:4318. Turns traces on.',
+  },
+  {
+    variable: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    meaning: 'The same for traces alone, with the whole path. Turns traces on.',
+  },
+  {
+    variable: 'OTEL_TRACES_EXPORTER',
+    meaning: '`otlp` or `console` turns traces on, `none` turns them off.',
+  },
+  { variable: 'OTEL_SDK_DISABLED', meaning: '`true` turns all of it off.' },
+  {
+    variable: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+    meaning: '`http/protobuf` (the default), `http/json` or `grpc`.',
+  },
+  {
+    variable: 'OTEL_EXPORTER_OTLP_HEADERS',
+    meaning: 'Headers for the collector, as a token. Never shown.',
+    isSecret: true,
+  },
+  { variable: 'OTEL_SERVICE_NAME', meaning: 'Name of this service in traces (`petrel`).' },
+  {
+    variable: 'OTEL_RESOURCE_ATTRIBUTES',
+    meaning: 'More about this service, as key=value, divided by commas.',
+  },
+  {
+    variable: 'OTEL_TRACES_SAMPLER',
+    meaning: 'Which traces are kept; the default keeps all whose caller did, and all that begin here.',
+  },
+  { variable: 'OTEL_TRACES_SAMPLER_ARG', meaning: 'The share for a sampler by ratio, from 0 to 1.' },
+  { variable: 'OTEL_PROPAGATORS', meaning: 'How callers hand over their trace (`tracecontext,baggage`).' },
+]
+
 /** What Kubernetes sets in every container for a service that is called `petrel`, or begins so. */
 const isServiceLink = (variable: string, value = '') =>
   /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(variable) ||

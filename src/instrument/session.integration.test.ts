@@ -4,6 +4,8 @@ import { WebSocket } from 'ws'
 import { manualClock } from '../../test/support/manual-clock.ts'
 import { changes, readSamples } from '../../test/support/samples.ts'
 import type { MeteredSession } from './index.ts'
+import { socketOf } from './session.ts'
+import { sharedFrame } from './shared-frame.ts'
 import { closed, handshake, type MeasuredServer, rawConnection, startMeasuredServer } from './testing.ts'
 
 const PATH = '/api/v1/ws/t1'
@@ -108,6 +110,24 @@ test('a connection that is reset: the loss is the network, and a send after it i
   const moved = changes(before, await readSamples(server.meter.register))
   expect(sendsAfterClose(moved)).toEqual({ 'error,first': 1 })
   expect(only(moved, 'ws_closes_total')).toEqual({ 'abnormal,network': 1 })
+})
+
+test('an outcome that could not be sent any more is counted as undelivered, progress is not', async () => {
+  const moved = await sessionOf(async ({ session, ws }) => {
+    // The socket is cut under the writes: they fail, and only their callbacks hear of it.
+    socketOf(ws)?.destroy()
+    session.send('{}', 'completed')
+    const failed = sharedFrame('{}', 'failed')
+    session.sendShared([failed], failed.bytes)
+    session.send('{}', 'progress')
+    await closed(ws)
+    session.send('{}', 'human_review_required')
+  })
+  expect(only(moved, 'ws_terminal_undelivered_total')).toEqual({
+    completed: 1,
+    failed: 1,
+    human_review_required: 1,
+  })
 })
 
 test.each<[string, string, (played: Played) => Promise<void> | void]>([

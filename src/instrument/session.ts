@@ -134,7 +134,16 @@ export function meterSession(
     trace?.ended({ milliseconds, endedBy: by, codeClass: code_class, verdict, framesSent, framesReceived })
   })
 
+  /** A frame will not arrive; of some that is an outcome that somebody waits for. */
+  function lost(type: string): void {
+    const labels = { type }
+    if (instruments.isLegal(METRICS.wsTerminalUndeliveredTotal, labels)) {
+      instruments.add(METRICS.wsTerminalUndeliveredTotal, labels)
+    }
+  }
+
   function afterClose(name: string): 'closed' {
+    lost(name)
     instruments.add(METRICS.wsSendsTotal, { type: sendType(name), outcome: 'after_close' })
     instruments.add(METRICS.wsSendAfterCloseTotal, {
       cause: cause ?? 'peer_close',
@@ -147,8 +156,10 @@ export function meterSession(
   function sent(names: readonly string[], error: Error | null | undefined): void {
     for (const name of names) {
       const type = sendType(name)
-      if (error) instruments.add(METRICS.wsSendsTotal, { type, outcome: 'write_error' })
-      else {
+      if (error) {
+        instruments.add(METRICS.wsSendsTotal, { type, outcome: 'write_error' })
+        lost(name)
+      } else {
         tallies[type].add(1)
         written(name)
       }

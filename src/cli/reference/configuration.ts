@@ -29,6 +29,7 @@ export function configurationFiles(): GeneratedFile[] {
         }),
       ]),
       `${linkTo('.env.example', path, '.env.example')} has all of them with their defaults, to be copied. A list may be written as one flag or as several.`,
+      `Traces are turned on by ${linkTo("OpenTelemetry's standard variables", path, 'docs/reference/traces.md')}.`,
       '## Other variables',
       table([
         ['variable', 'what it does'],

@@ -7,6 +7,7 @@ import { metricPages } from './metrics.ts'
 import { page } from './page.ts'
 import { scenarioPages } from './scenarios.ts'
 import { schemaFiles } from './schemas.ts'
+import { tracesPage } from './traces.ts'
 
 /** Everything under `docs/reference`, and the example of an environment. */
 export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[] {
@@ -16,6 +17,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
         '- [Commands](commands.md)',
         '- [Configuration](configuration.md)',
         '- [Metrics](metrics/README.md)',
+        '- [Traces](traces.md)',
         '- [Load scenarios](scenarios/README.md) and [reconnect policies](policies.md)',
         '- [Close codes](close-codes.md)',
         '- [Errors of the command line](errors.md)',
@@ -28,6 +30,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
     commandPage(commands),
     ...configurationFiles(),
     ...metricPages(),
+    tracesPage(),
     ...scenarioPages(),
     ...codePages(),
     ...schemaFiles(),
