@@ -1,5 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { TASKS_PATH } from '#protocol'
@@ -116,13 +117,16 @@ test('a caller that is not sampled is not sampled here, and no exemplar stands f
   await client.receives('current_status')
   await feed(server, taskId, PROGRESS, unsampled)
   await client.receives('progress')
+  // Looked at now: the next message would take the place of an exemplar.
+  const lag = async () => (await server.metrics()).get('ws_delivery_lag_seconds_count')
+  await expect.poll(lag).toBe(1)
+  const open = await fetch(server.metricsUrl, { headers: { Accept: 'application/openmetrics-text' } })
+  expect(await open.text()).not.toContain(TRACE_ID)
   await feed(server, taskId, { type: 'completed' })
   await client.closed
   // The last message began a trace of its own.
   await traces.ended(PROCESS)
   expect(traces.all().filter(span => contextOf(span)?.traceId === TRACE_ID)).toEqual([])
-  const open = await fetch(server.metricsUrl, { headers: { Accept: 'application/openmetrics-text' } })
-  expect(await open.text()).not.toContain(TRACE_ID)
 })
 
 test('without tracing the context of a worker still travels with its message, and garbage does not', async () => {
@@ -139,6 +143,11 @@ test('without tracing the context of a worker still travels with its message, an
   await feed(plain, taskId, PROGRESS, { traceparent: TRACEPARENT.replace(TRACE_ID, '0'.repeat(32)) })
   const spans = await traces.ended(PROCESS, 3)
   expect(spans.map(({ links }) => links.length)).toEqual([1, 0, 0])
+  const store = new Redis(redis.url)
+  const kept = JSON.stringify(await store.xrange(`petrel:{${taskId}}:events`, '-', '+'))
+  store.disconnect()
+  expect(kept.split(TRACE_ID)).toHaveLength(2)
+  expect(kept).not.toContain('0'.repeat(32))
   expect(contextOf(spans[0])?.traceId).toBe(TRACE_ID)
 })
 
