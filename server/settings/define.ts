@@ -8,6 +8,8 @@ export interface Kind<Value> {
   allowed: string
   /** What the text is measured in, or what it is. */
   unit: string
+  /** Names to choose from, where they are few. */
+  names?: readonly string[]
   /** It holds several, divided by commas; its flag may be repeated. */
   isList?: true
 }

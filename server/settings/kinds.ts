@@ -22,7 +22,7 @@ export function duration(minimum: number, maximum: number): Kind<number> {
 
 export function choice<const Value extends string>(values: readonly [Value, ...Value[]]): Kind<Value> {
   const schema = z.codec(z.string(), z.enum(values), { decode: text => text as Value, encode: text => text })
-  return { schema, allowed: `one of ${values.join(', ')}`, unit: 'name' }
+  return { schema, allowed: `one of ${values.join(', ')}`, unit: 'name', names: values }
 }
 
 export function text(pattern: RegExp, allowed: string, unit = 'text'): Kind<string> {
@@ -43,12 +43,13 @@ export function parsedList<Value>(
   parse: (items: readonly string[]) => Value,
   format: (value: Value) => readonly string[],
   allowed: string,
+  names: readonly string[],
 ): Kind<Value> {
   const schema = z.codec(z.string(), z.custom<Value>(), {
     decode: (items, context) => read(context, items, all => parse(split(all))),
     encode: value => format(value as Value).join(','),
   })
-  return { schema: schema as z.ZodType<Value, string>, allowed, unit: 'list', isList: true }
+  return { schema: schema as z.ZodType<Value, string>, allowed, unit: 'list', names, isList: true }
 }
 
 const asItIs = { decode: (same: string) => same, encode: (same: string) => same }

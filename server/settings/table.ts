@@ -1,4 +1,4 @@
-import { parseFaults } from '../faults/index.ts'
+import { FAULT_SWITCHES, parseFaults } from '../faults/index.ts'
 import { withoutPassword } from '../store/redis/connection.ts'
 import { setting } from './define.ts'
 import { choice, duration, list, parsedList, text, wholeNumber } from './kinds.ts'
@@ -125,6 +125,7 @@ export const SETTINGS = {
       parseFaults,
       faults => [...faults].map(([name, variant]) => `${name}=${variant}`),
       'fault switches, as send-in-catch or send-in-catch=on, divided by commas',
+      FAULT_SWITCHES.map(({ name }) => name),
     ),
     default: new Map(),
     description: 'Bugs to turn on; all are off by default.',

@@ -28,7 +28,9 @@ export function addSettingOptions(command: Command): void {
     const { kind, description } = setting
     const flag = flagOf(setting)
     if (flag === undefined) continue
-    const option = new Option(`${flag} <${kind.unit}>`, `${description} (default: ${shownDefault(setting)})`)
+    const names = kind.names ? ` One of ${kind.names.join(', ')}.` : ''
+    const notes = `(${kind.isList ? 'repeatable; ' : ''}default: ${shownDefault(setting)})`
+    const option = new Option(`${flag} <${kind.unit}>`, `${description}${names} ${notes}`)
     const append = (value: string, before: string | undefined) =>
       before === undefined ? value : `${before},${value}`
     command.addOption(kind.isList ? option.argParser(append) : option)
