@@ -16,7 +16,7 @@ export interface AttemptHandlers {
 }
 
 export interface Attempt {
-  /** Closes the socket when it is open. One that is still connecting is left alone: see `openAttempt`. */
+  /** Closes the socket when it is open, and hears no more of it. One that is still connecting is left alone: see `openAttempt`. */
   leave: () => void
 }
 
@@ -33,6 +33,7 @@ export function openAttempt(url: string, tags: Record<string, string>, handlers:
   const ws = new WebSocket(url, null, { tags })
   let openedAt: number | undefined
   let over = false
+  let left = false
 
   function end(code?: number): void {
     if (over) return
@@ -56,7 +57,8 @@ export function openAttempt(url: string, tags: Record<string, string>, handlers:
     handlers.onOpen()
   })
   ws.addEventListener('message', event => {
-    if (!over) handlers.onFrame(JSON.parse(String((event as { data: unknown }).data)))
+    // Like a browser, which drops what comes after `close()` (WHATWG WebSockets, "when a message has been received").
+    if (!over && !left) handlers.onFrame(JSON.parse(String((event as { data: unknown }).data)))
   })
   ws.addEventListener('error', () => {
     if (openedAt === undefined) end()
@@ -67,7 +69,9 @@ export function openAttempt(url: string, tags: Record<string, string>, handlers:
   })
   return {
     leave: () => {
-      if (ws.readyState === OPEN) ws.close()
+      if (ws.readyState !== OPEN) return
+      left = true
+      ws.close()
     },
   }
 }

@@ -34,12 +34,17 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       return EXIT.usage
     }
     await program.parseAsync([...argv], { from: 'user' })
-    return io.signal.aborted && code !== EXIT.held ? EXIT.interrupted : code
+    return io.signal.aborted && code !== EXIT.held ? interrupted(io) : code
   } catch (error) {
-    if (io.signal.aborted) return EXIT.interrupted
+    if (io.signal.aborted) return interrupted(io)
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage
     return describeError(error, io)
   }
+}
+
+function interrupted(io: Io): ExitCode {
+  io.err('petrel: interrupted; everything that it started has ended\n')
+  return EXIT.interrupted
 }
 
 /** One clear message with a hint; unknown errors show where they came from, since they are defects of ours. */

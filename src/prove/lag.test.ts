@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { PromSeries } from '#run'
-import { lagProblems, widestGapSeconds } from './lag.ts'
+import type { Notification, PromSeries } from '#run'
+import { lagProblems, notificationLagProblems, widestGapSeconds } from './lag.ts'
 
 const everySecond = (count: number, hole = 0, up = 1): PromSeries[] => [
   {
@@ -40,4 +40,30 @@ test('a late scrape, a late evaluation, a failed scrape and silence are each nam
 test('the widest gap is between neighbours', () => {
   expect(widestGapSeconds([0, 1_000, 4_500, 5_000])).toBe(3.5)
   expect(widestGapSeconds([7])).toBe(0)
+})
+
+const notification = (status: 'firing' | 'resolved', receivedAt: number, severity = 'critical') =>
+  ({ status, alert: 'WsFlapping', severity, job: 'a', labels: {}, receivedAt, startsAt: 0 }) as Notification
+const firingFor = (from: number, to: number): PromSeries[] => [
+  {
+    labels: { alertname: 'WsFlapping', severity: 'critical' },
+    points: Array.from({ length: (to - from) / 1_000 + 1 }, (_, index) => [from + index * 1_000, 1] as const),
+  },
+]
+
+test('a notification that reached the webhook long after the rule is named; one in time, or of another severity, is not', async () => {
+  const problems = (...received: Notification[]) =>
+    notificationLagProblems(
+      { query: async () => firingFor(2_000, 6_000), range: async () => [] },
+      'a',
+      span,
+      received,
+    )
+  expect(await problems(notification('firing', 3_900), notification('resolved', 8_900))).toEqual([])
+  expect(await problems(notification('firing', 4_200), notification('resolved', 9_200))).toEqual([
+    'WsFlapping (critical): its firing notification lagged by 1.2 s',
+    'WsFlapping (critical): its resolved notification lagged by 1.2 s',
+  ])
+  expect(await problems(notification('firing', 90_000, 'warning'))).toEqual([])
+  expect(await problems()).toEqual([])
 })

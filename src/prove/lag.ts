@@ -1,4 +1,5 @@
-import type { PrometheusClient } from '#run'
+import type { Notification, PrometheusClient } from '#run'
+import { PROOF_INTERVALS } from './expectations.ts'
 
 /** A run in which anything that measures was later than this proves nothing. */
 export const LAG_LIMIT_SECONDS = 1
@@ -29,6 +30,41 @@ export async function lagProblems(
     else if (lag > LAG_LIMIT_SECONDS) problems.push(`${what} lagged by ${lag.toFixed(1)} s`)
   }
   return problems
+}
+
+/**
+ * Says which notifications of one job reached the webhook late: after the rule fired, or ceased to, by more than
+ * Alertmanager's group interval and the limit. Such a time is that of a busy machine, not of the alert.
+ */
+export async function notificationLagProblems(
+  prometheus: PrometheusClient,
+  job: string,
+  span: { from: number; to: number },
+  notifications: readonly Notification[],
+): Promise<string[]> {
+  const range = `[${Math.ceil((span.to - span.from) / 1_000)}s]`
+  const series = await prometheus.query(`ALERTS{job="${job}",alertstate="firing"}${range}`, span.to)
+  return series.flatMap(({ labels, points }) => {
+    const own = notifications.filter(
+      ({ alert, severity }) => alert === labels.alertname && severity === labels.severity,
+    )
+    const [first] = points[0] ?? []
+    const [last] = points.at(-1) ?? []
+    const firing = own.find(({ status }) => status === 'firing')
+    const resolved = own.findLast(({ status }) => status === 'resolved')
+    const late = (what: string, received: number | undefined, due: number | undefined) => {
+      const lag = ((received ?? 0) - (due ?? 0)) / 1_000 - PROOF_INTERVALS.notify
+      if (received === undefined || due === undefined || lag <= LAG_LIMIT_SECONDS) return []
+      return [
+        `${labels.alertname} (${labels.severity}): its ${what} notification lagged by ${lag.toFixed(1)} s`,
+      ]
+    }
+    return [
+      ...late('firing', firing?.receivedAt, first),
+      // The sample after the last one is where it ceased to fire.
+      ...late('resolved', resolved?.receivedAt, last && last + PROOF_INTERVALS.evaluation * 1_000),
+    ]
+  })
 }
 
 /** Seconds between the two neighbours that lie furthest apart; 0 for fewer than two times (milliseconds). */

@@ -20,7 +20,7 @@ import { readCharts } from './charts.ts'
 import { PROOF_INTERVALS } from './expectations.ts'
 import { readServerCounts, type ServerCounts } from './figures.ts'
 import { type Expectation, judgeAlert } from './judge.ts'
-import { lagProblems } from './lag.ts'
+import { lagProblems, notificationLagProblems } from './lag.ts'
 import type { AlertObservation, Chart } from './result.ts'
 
 /** One crowd against one server of its own, watched under one Prometheus job. */
@@ -227,15 +227,17 @@ async function outcomeOf(
   const { prometheus } = measured.watch
   const { warmup, fault, recovery } = load.phases
   const span = { from: warmup.from, to: recovery.to }
-  const [counts, charts, lags] = await Promise.all([
+  const own = receiver.notifications().filter(({ job }) => job === spec.job)
+  const [counts, charts, lags, lateNotifications] = await Promise.all([
     readServerCounts(prometheus, spec.job, fault),
     readCharts(prometheus, spec.job, span),
     lagProblems(prometheus, spec.job, span, PROOF_INTERVALS.scrape),
+    notificationLagProblems(prometheus, spec.job, span, own),
   ])
-  const problems = [...(measured.dead === undefined ? [] : [measured.dead]), ...load.problems, ...lags]
+  const died = measured.dead === undefined ? [] : [measured.dead]
+  const problems = [...died, ...load.problems, ...lags, ...lateNotifications]
   // The truth is the first and the last attempt of the fault, not the plan.
   const truth = { from: fault.firstAttemptAt ?? fault.from, to: fault.lastAttemptAt ?? fault.to }
-  const own = receiver.notifications().filter(({ job }) => job === spec.job)
   return {
     spec,
     phases: { warmup: spanOf(warmup), fault: spanOf(fault), recovery: spanOf(recovery) },

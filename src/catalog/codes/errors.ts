@@ -23,6 +23,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   idempotency_conflict: { exit: 2, meaning: 'The idempotency key was used for another request before.' },
   listen_failed: { exit: 3, meaning: 'The server cannot listen on its address.' },
   network_unreachable: { exit: 3, meaning: 'A server that releases are fetched from does not answer.' },
+  out_unwritable: { exit: 2, meaning: 'The folder that results go to cannot be written.' },
   port_busy: { exit: 3, meaning: 'The port is taken by another program.' },
   process_start_failed: { exit: 3, meaning: 'A program could not be started.' },
   prometheus_failed: { exit: 4, meaning: 'Prometheus did not answer, or refused a query.' },

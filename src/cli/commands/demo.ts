@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { type ExitCode, systemClock, withScope } from '#core'
 import { type DemoResult, renderReport, runDemo } from '#prove'
 import { temporaryFolder } from '#stack'
 import type { Io } from '../io.ts'
+import { makeOutFolder, writeOut } from '../out-folder.ts'
 import { progressReport, verdictText } from '../progress.ts'
 import { PROJECT, projectTools } from '../project.ts'
 import { tableLines } from '../table.ts'
@@ -22,16 +22,16 @@ export const demo = defineCommand<DemoOptions>({
   },
   run(options, _args, io) {
     return withScope(async scope => {
+      const out = options.out === undefined ? join(PROJECT, 'out', 'demo') : resolve(io.cwd, options.out)
+      await makeOutFolder(out)
       const report = progressReport(io)
       report('finding k6, Prometheus and Alertmanager')
       const tools = await projectTools(['k6', 'prometheus', 'alertmanager'], io, report)
       const { signal, env } = io
       const folder = scope.use(await temporaryFolder('demo')).path
       const result = await runDemo({ tools, folder, env, clock: systemClock, report, signal })
-      const out = options.out === undefined ? join(PROJECT, 'out', 'demo') : resolve(io.cwd, options.out)
-      await mkdir(out, { recursive: true })
-      await writeFile(join(out, 'result.json'), `${JSON.stringify(result)}\n`)
-      await writeFile(join(out, 'report.html'), renderReport(result))
+      await writeOut(out, 'result.json', `${JSON.stringify(result)}\n`)
+      await writeOut(out, 'report.html', renderReport(result))
       io.out(`${describe(result, io).join('\n')}\n\n`)
       for (const file of ['report.html', 'result.json']) io.out(`${relative(io.cwd, join(out, file))}\n`)
       return result.exitCode as ExitCode
