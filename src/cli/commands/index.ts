@@ -1,3 +1,4 @@
+import { check } from './check.ts'
 import { config } from './config.ts'
 import type { CliCommand } from './define.ts'
 import { demo } from './demo.ts'
@@ -8,4 +9,4 @@ import { serve } from './serve.ts'
 import { test } from './test.ts'
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly CliCommand[] = [demo, serve, config, load, generate, doctor, test]
+export const COMMANDS: readonly CliCommand[] = [demo, serve, config, check, load, generate, doctor, test]

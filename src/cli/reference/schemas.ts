@@ -1,10 +1,15 @@
 import { z } from 'zod'
+import { checkResultSchema } from '#check'
 import type { GeneratedFile } from '#dashboards'
 import { demoResultSchema } from '#prove'
 import { loadResultSchema } from '#run'
 
 /** JSON Schemas of the files that commands write, from the very schemas that check them here. */
-const SCHEMAS = { 'demo-result': demoResultSchema, 'load-result': loadResultSchema }
+const SCHEMAS = {
+  'check-result': checkResultSchema,
+  'demo-result': demoResultSchema,
+  'load-result': loadResultSchema,
+}
 
 /** One schema file for each result, by JSON Schema 2020-12. */
 export function schemaFiles(): GeneratedFile[] {

@@ -1,0 +1,2 @@
+export { type LookOptions, look } from './look.ts'
+export { type CheckResult, checkResultSchema } from './result.ts'
