@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/check': ['src/protocol', 'src/catalog', 'src/core'],
   'src/proxy': ['src/protocol', 'src/core', 'src/instrument'],
   'src/stack': ['src/core'],
-  'src/run': ['src/stack', 'src/catalog', 'src/core'],
+  'src/run': ['src/stack', 'src/catalog', 'src/protocol', 'src/core'],
   'src/gate': ['src/run', 'src/catalog', 'src/core'],
   'src/prove': ['src/run', 'dashboards', 'src/slo', 'src/catalog', 'src/core'],
   'src/replay': ['src/run', 'src/client', 'src/catalog', 'src/core'],

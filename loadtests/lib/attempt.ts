@@ -16,8 +16,11 @@ export interface AttemptHandlers {
 }
 
 export interface Attempt {
-  /** Closes the socket when it is open, and hears no more of it. One that is still connecting is left alone: see `openAttempt`. */
-  leave: () => void
+  /**
+   * Closes the socket when it is open, says so, and hears no more of it. One that is still connecting is left
+   * alone: see `openAttempt`.
+   */
+  leave: () => boolean
 }
 
 /** k6 has no constants for it at run time. */
@@ -29,8 +32,12 @@ const HANDSHAKE_LIMIT_MS = 10_000
  * One attempt to connect. Hides what k6 2.2 does: a failure raises `error`, `close` or both, and ends once here;
  * closing a socket that is still connecting hangs its VU for ever, so a late one is forgotten instead.
  */
-export function openAttempt(url: string, tags: Record<string, string>, handlers: AttemptHandlers): Attempt {
-  const ws = new WebSocket(url, null, { tags })
+export function openAttempt(
+  url: string,
+  params: { tags: Record<string, string>; headers: Record<string, string> },
+  handlers: AttemptHandlers,
+): Attempt {
+  const ws = new WebSocket(url, null, params)
   let openedAt: number | undefined
   let over = false
   let left = false
@@ -58,7 +65,7 @@ export function openAttempt(url: string, tags: Record<string, string>, handlers:
   })
   ws.addEventListener('message', event => {
     // Like a browser, which drops what comes after `close()` (WHATWG WebSockets, "when a message has been received").
-    if (!over && !left) handlers.onFrame(JSON.parse(String((event as { data: unknown }).data)))
+    if (!over && !left) handlers.onFrame(readFrame((event as { data: unknown }).data))
   })
   ws.addEventListener('error', () => {
     if (openedAt === undefined) end()
@@ -69,9 +76,21 @@ export function openAttempt(url: string, tags: Record<string, string>, handlers:
   })
   return {
     leave: () => {
-      if (ws.readyState !== OPEN) return
+      if (ws.readyState !== OPEN) return false
       left = true
       ws.close()
+      return true
     },
   }
+}
+
+/** What a server of another protocol sends is a frame too, of no type that we know. */
+function readFrame(data: unknown): ServerFrame {
+  try {
+    const frame = JSON.parse(String(data))
+    if (typeof frame?.type === 'string') return frame
+  } catch {
+    // Then it is none of ours.
+  }
+  return { type: 'foreign' } as unknown as ServerFrame
 }

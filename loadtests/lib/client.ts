@@ -1,223 +1,173 @@
-import http from 'k6/http'
 import { setTimeout } from 'k6/timers'
-import type { Phase } from '../../src/catalog/scenarios/define.ts'
-import {
-  type Behaviour,
-  FRESH,
-  followsTasks,
-  type PolicyState,
-  type Random,
-} from '../../src/client/policies/index.ts'
-import { isTerminal, isUseful } from '../../src/protocol/frames.ts'
-import { streamPath, TASKS_PATH } from '../../src/protocol/paths.ts'
-import { type Attempt, openAttempt } from './attempt.ts'
+import { PHASES, type Phase } from '../../src/catalog/scenarios/define.ts'
+import { followsTasks } from '../../src/client/policies/index.ts'
+import type { ClientContext, Followed } from './context.ts'
+import { type Following, follow } from './follow.ts'
 import { metrics } from './metrics.ts'
-import type { Settings } from './settings.ts'
-import { streamCheck } from './stream-check.ts'
+import { lossOf } from './recovery.ts'
+import { phaseAt } from './settings.ts'
+import { createTask, followed } from './tasks.ts'
 
-/** A session of a client that leaves is usable after this time. */
-const USABLE_AFTER_MS = 1_000
 /** Time beside the task's own that following it takes, at most. */
 const FOLLOW_MARGIN_MS = 600
-/** Events of the tasks that the crowd follows, before the terminal one. */
-const STEPS = 4
+/** Time between two losses of a client that drops at random, on average and at least. */
+const DROP_EVERY_MS = 900
+const DROP_LEAST_MS = 200
+/** A socket that drops at its task's end does so within this time around it. */
+const AROUND_THE_END_MS = 300
+/** Laptops wake at the same moment, and dial within this time. */
+const WAKE_WITHIN_MS = 250
 
-/** What a client knows of the task that it follows. */
-interface Followed {
+const later = (at: number, run: () => void) => setTimeout(run, Math.max(0, at - Date.now()))
+
+/** The task that all clients of a VU share, where the behaviour has one. */
+export interface SharedTask {
   taskId: string
-  attempts: number
-  firstProgress: boolean
-  terminal: boolean
-  lastSeq: number
-  epoch: string
+  endsAt: number
+  paceMs: number
 }
 
-export interface ClientContext {
-  settings: Settings
-  random: Random
-  clientId: string
-  /** Milliseconds since the event loop was last seen to turn. */
-  stalled: () => number
-  /** Told of each attempt in the fault phase. */
-  onFaultAttempt: (at: number) => void
-}
-
-/** Lives through the three phases: well-behaved, in the scenario's way when it is one of the bad, well-behaved. */
-export function startClient(context: ClientContext, isBad: boolean): void {
+/** Lives through the phases: as the scenario's behaviour says when it is one of the bad, else well-behaved. */
+export function startClient(context: ClientContext, isBad: boolean, shared: SharedTask | undefined): void {
   const { settings, random } = context
-  const { warmup, fault, recovery } = settings.phases
-  const { behaviour } = settings
-  const later = (at: number, run: () => void) => setTimeout(run, Math.max(0, at - Date.now()))
+  const { warmup, fault } = settings.phases
   const stagger = random() * settings.taskMs
-  if (isBad && behaviour.dropsAtOnce) {
-    const length = fault.from - warmup.from + 0.8 * (fault.to - fault.from)
-    later(warmup.from + stagger, () => followLong(context, behaviour, 'warmup', length, fault.from))
-  } else {
-    later(warmup.from + stagger, () => followNext(context, 'warmup'))
-    later(fault.from + (isBad ? 0 : stagger), () => {
-      if (isBad && behaviour.name !== followsTasks.name) misbehave(context)
-      else followNext(context, 'fault')
-    })
+  const life = isBad ? settings.behaviour.life : 'phases'
+  if (life === 'through') {
+    later(warmup.from + stagger, () => rideThrough(context, stagger))
+  } else if (life === 'burst') {
+    later(fault.from, () => followNext(context, 'fault', false))
+    wellBehaved(context, ['recovery'], stagger)
+  } else if (life === 'shared' && shared) {
+    later(warmup.from + stagger, () => followShared(context, shared))
+    wellBehaved(context, ['recovery'], stagger)
+  } else if (isBad && settings.behaviour.name !== followsTasks.name) {
+    wellBehaved(context, ['warmup', 'steady', 'recovery'], stagger)
+    later(fault.from, () => misbehave(context))
+  } else wellBehaved(context, PHASES, stagger)
+}
+
+function wellBehaved(context: ClientContext, phases: readonly Phase[], stagger: number): void {
+  for (const phase of phases) {
+    later(context.settings.phases[phase].from + stagger, () => followNext(context, phase, false))
   }
-  later(recovery.from + stagger, () => followNext(context, 'recovery'))
 }
 
 /** Follows one task after another, as long as the next can end before the phase does. */
-function followNext(context: ClientContext, phase: Phase): void {
+function followNext(context: ClientContext, phase: Phase, dropsAtTheEnd: boolean): void {
   const { taskMs, phases } = context.settings
-  if (Date.now() + taskMs * 1.1 + FOLLOW_MARGIN_MS > phases[phase].to) return
-  createTask(context, taskMs, phase, task => {
-    const until = phases[phase].to
-    dial(context, followsTasks, phase, task, FRESH, until, () => followNext(context, phase))
+  const until = phases[phase].to
+  if (Date.now() + taskMs * 1.1 + FOLLOW_MARGIN_MS > until) return
+  const phaseOf = () => phase
+  createTask(context, taskMs, phaseOf, until, task => {
+    const loss = lossOf(() => metrics.losses.add(1), undefined)
+    if (dropsAtTheEnd) context.onChain(loss)
+    const following = follow(context, {
+      behaviour: followsTasks,
+      task,
+      phaseOf,
+      until,
+      resumes: dropsAtTheEnd,
+      ...(dropsAtTheEnd ? { loss } : {}),
+      done: () => followNext(context, phase, dropsAtTheEnd),
+    })
+    if (!dropsAtTheEnd) return
+    later(task.endsAt + (context.random() - 0.5) * AROUND_THE_END_MS, () => following.drop())
   })
 }
 
-/** One task for most of the fault phase, dialled for over and over. */
+/** The fault phase of a bad client. */
 function misbehave(context: ClientContext): void {
   const { behaviour, phases } = context.settings
   const { from, to } = phases.fault
-  createTask(context, 0.6 * (to - from), 'fault', task => {
-    dial(context, behaviour, 'fault', task, FRESH, to, () => {})
+  if (behaviour.drops === 'at-the-end') {
+    followNext(context, 'fault', true)
+    return
+  }
+  if (behaviour.tasksAtOnce > 1) {
+    for (let task = 0; task < behaviour.tasksAtOnce; task++) followNext(context, 'fault', false)
+    return
+  }
+  // One task for most of the phase, dialled for over and over.
+  const phaseOf = () => 'fault' as const
+  createTask(context, 0.6 * (to - from), phaseOf, to, task => {
+    follow(context, { behaviour, task, phaseOf, until: to, resumes: false, done: () => {} })
   })
 }
 
-/** Follows one long task; loses its socket at `dropAt` and comes back by its policy. */
-function followLong(
-  context: ClientContext,
-  behaviour: Behaviour,
-  phase: Phase,
-  length: number,
-  dropAt: number,
-): void {
-  createTask(context, length, phase, task => {
-    dial(context, behaviour, phase, task, FRESH, context.settings.phases.fault.to, () => {}, dropAt)
+/** Follows a task from before the fault into the recovery, then others, and comes back whatever happens. */
+function rideThrough(context: ClientContext, stagger: number): void {
+  const { settings, random } = context
+  const { phases, behaviour, cause, taskMs } = settings
+  const { fault, recovery } = phases
+  const isLasting = cause.by !== 'crowd'
+  const loss = lossOf(() => metrics.losses.add(1), isLasting ? recovery.from : undefined)
+  context.onChain(loss)
+  const phaseOf = () => phaseAt(settings, Date.now())
+  const endOfFirst = isLasting
+    ? recovery.from + 0.3 * (recovery.to - recovery.from)
+    : fault.from + 0.8 * (fault.to - fault.from)
+  let following: Following | undefined
+
+  const ride = (lengthMs: number) => {
+    if (Date.now() + lengthMs + FOLLOW_MARGIN_MS > recovery.to) return
+    createTask(context, lengthMs, phaseOf, recovery.to, task => {
+      following = follow(context, {
+        behaviour,
+        task,
+        phaseOf,
+        until: recovery.to,
+        resumes: true,
+        loss,
+        done: how => {
+          following = undefined
+          if (how === 'ended') ride(taskMs)
+          if (how === 'stopped') reload()
+        },
+      })
+    })
+  }
+  /** Whose page has given up loads it again, but not before the fault is over. */
+  const reload = () => {
+    const at = Math.max(Date.now() + taskMs, recovery.from + stagger)
+    if (at + taskMs + FOLLOW_MARGIN_MS > recovery.to) return
+    later(at, () => {
+      metrics.reloads.add(1)
+      ride(taskMs)
+    })
+  }
+
+  ride(endOfFirst - Date.now())
+  if (behaviour.drops === 'together') later(fault.from, () => following?.drop())
+  if (behaviour.drops === 'sleep') {
+    const wake = (fault.from + fault.to) / 2 + random() * WAKE_WITHIN_MS
+    later(fault.from, () => following?.drop(wake))
+  }
+  if (behaviour.drops === 'random') {
+    const dropAgain = () => {
+      const wait = Math.max(DROP_LEAST_MS, -Math.log(1 - random()) * DROP_EVERY_MS)
+      if (Date.now() + wait >= endOfFirst) return
+      setTimeout(() => {
+        following?.drop()
+        dropAgain()
+      }, wait)
+    }
+    later(fault.from, dropAgain)
+  }
+}
+
+/** Follows the one task of all. */
+function followShared(context: ClientContext, { taskId, endsAt, paceMs }: SharedTask): void {
+  const { settings } = context
+  const task: Followed = followed(taskId, endsAt - Date.now(), paceMs)
+  const phaseOf = () => phaseAt(settings, Date.now())
+  metrics.tasksFollowed.add(1, { phase: phaseOf() })
+  follow(context, {
+    behaviour: settings.behaviour,
+    task,
+    phaseOf,
+    until: settings.phases.fault.to,
+    resumes: true,
+    done: () => {},
   })
-}
-
-function createTask(
-  context: ClientContext,
-  lengthMs: number,
-  phase: Phase,
-  then: (task: Followed) => void,
-): void {
-  const { target, seed } = context.settings
-  const body = { kind: 'roadmap_generation', steps: STEPS, pace_ms: Math.round(lengthMs / (STEPS + 1)), seed }
-  http
-    .asyncRequest('POST', `${target}${TASKS_PATH}`, JSON.stringify(body), {
-      headers: { 'Content-Type': 'application/json' },
-      tags: { name: TASKS_PATH, phase },
-    })
-    .then(response => {
-      if (response.status !== 202) throw new Error(`${TASKS_PATH} answered ${response.status}`)
-      metrics.tasksFollowed.add(1, { phase })
-      const { task_id } = response.json() as { task_id: string }
-      then({ taskId: task_id, attempts: 0, firstProgress: false, terminal: false, lastSeq: 0, epoch: '' })
-    })
-    .catch(() => {
-      metrics.taskErrors.add(1)
-      // Tries again like a person would; the phase's end stops it.
-      if (Date.now() + 1_000 < context.settings.phases[phase].to) {
-        setTimeout(() => createTask(context, lengthMs, phase, then), 1_000)
-      }
-    })
-}
-
-/** Connects, and again as the policy says, until the task ends, the policy stops, or `until` is reached. */
-function dial(
-  context: ClientContext,
-  behaviour: Behaviour,
-  phase: Phase,
-  task: Followed,
-  state: PolicyState,
-  until: number,
-  done: () => void,
-  dropAt?: number,
-): void {
-  const { settings, clientId } = context
-  const startedAt = Date.now()
-  const dropped = dropAt !== undefined && startedAt >= dropAt
-  const current: Phase = dropped ? 'fault' : phase
-  const tags = { phase: current }
-  const resumes = behaviour.dropsAtOnce && task.epoch !== ''
-  const resume = resumes ? { resume: { epoch: task.epoch, seq: task.lastSeq } } : {}
-  const path = streamPath(task.taskId, { includeHistory: true, clientId, ...resume }, behaviour.pathTemplate)
-  const check = streamCheck(resumes ? task.lastSeq : 0)
-  let useful = false
-  let openedAt = 0
-  let overstayed = false
-  let reconnectWindowMs: number | undefined
-
-  task.attempts += 1
-  metrics.attempts.add(1, tags)
-  metrics.attemptAt.add(startedAt, tags)
-  if (task.attempts > 1) metrics.reconnects.add(1, tags)
-  if (current === 'fault') context.onFaultAttempt(startedAt)
-
-  /** Notes that a client which is to leave at once is still there, by a fault of the generator's. */
-  const lookAtTheTime = (lateMs: number) => {
-    if (behaviour.leave === null || overstayed || lateMs <= behaviour.leave.withinMs) return
-    overstayed = true
-    metrics.overstayed.add(1, tags)
-  }
-
-  const leave = () => {
-    lookAtTheTime(Date.now() - openedAt)
-    attempt.leave()
-  }
-
-  const attempt: Attempt = openAttempt(
-    settings.target.replace('http', 'ws') + path,
-    { name: behaviour.pathTemplate, phase: current },
-    {
-      onOpen() {
-        openedAt = Date.now()
-        metrics.accepted.add(1, tags)
-        metrics.connectMs.add(openedAt - startedAt, tags)
-        // After a stall nobody knows when it really opened.
-        lookAtTheTime(context.stalled())
-        if (behaviour.leave !== null) setTimeout(leave, behaviour.leave.afterMs)
-        if (dropAt !== undefined && !dropped) setTimeout(attempt.leave, Math.max(0, dropAt - Date.now()))
-      },
-      onFrame(frame) {
-        lookAtTheTime(Date.now() - openedAt)
-        if (overstayed) return
-        if (frame.type === 'connected') {
-          reconnectWindowMs = frame.reconnect_window_ms
-          task.epoch = frame.epoch
-        }
-        if (check.breaks(frame)) metrics.streamErrors.add(1, tags)
-        if (!isUseful(frame.type)) return
-        if (!useful) {
-          useful = true
-          metrics.firstMessageMs.add(Date.now() - startedAt, tags)
-          if (dropped && dropAt !== undefined) metrics.recoveryMs.add(Date.now() - dropAt)
-        }
-        if (frame.type === 'current_status') return
-        if ('seq' in frame) task.lastSeq = Math.max(task.lastSeq, frame.seq)
-        if (!task.firstProgress) {
-          task.firstProgress = true
-          metrics.firstProgressSeen.add(1, tags)
-        }
-        if (isTerminal(frame.type) && !task.terminal) {
-          task.terminal = true
-          metrics.terminalSeen.add(1, tags)
-        }
-      },
-      onEnd(end) {
-        metrics.ended.add(1, tags)
-        if (useful && (task.terminal || end.uptimeMs >= USABLE_AFTER_MS)) metrics.usable.add(1, tags)
-        // A socket that dropped with all the others ended as the network ends one: without a code.
-        const lost = dropAt !== undefined && !dropped && Date.now() >= dropAt
-        const code = lost || end.code === undefined ? {} : { code: end.code }
-        const window = reconnectWindowMs === undefined ? {} : { reconnectWindowMs }
-        const step = behaviour.policy.next(
-          { opened: end.opened, useful, uptimeMs: end.uptimeMs, ...code, ...window },
-          state,
-          context.random,
-        )
-        if ('stop' in step || Date.now() + step.wait >= until) return done()
-        setTimeout(() => dial(context, behaviour, phase, task, step.state, until, done, dropAt), step.wait)
-      },
-    },
-  )
 }

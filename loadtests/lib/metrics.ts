@@ -1,6 +1,9 @@
 import { Counter, Trend } from 'k6/metrics'
+import { BURST_SECONDS } from '../../src/catalog/load/recovery.ts'
+import { STREAM_FAULTS } from '../../src/catalog/load/stream-faults.ts'
+import { PHASES, type Scenario } from '../../src/catalog/scenarios/define.ts'
 
-/** What the load side counts; every sample carries its `phase`, none a task id. */
+/** What the load side counts; nearly every sample carries its `phase`, none a task id. */
 export const metrics = {
   attempts: new Counter('petrel_attempts'),
   ended: new Counter('petrel_attempts_ended'),
@@ -14,18 +17,33 @@ export const metrics = {
   tasksFollowed: new Counter('petrel_tasks_followed'),
   firstProgressSeen: new Counter('petrel_first_progress_seen'),
   terminalSeen: new Counter('petrel_terminal_seen'),
-  /** A gap or a repetition in the sequence, or progress that went backwards. */
+  /** What was wrong with the stream of a task, by `cause`. */
   streamErrors: new Counter('petrel_stream_errors'),
+  /** Longest silence of each stream that had not ended. */
+  stalenessMs: new Trend('petrel_staleness_ms'),
   /** Clients whose task could not be created. */
   taskErrors: new Counter('petrel_task_errors'),
   /** Epoch milliseconds of each attempt: its minimum and maximum say when a phase really began and ended. */
   attemptAt: new Trend('petrel_attempt_at'),
   connectMs: new Trend('petrel_connect_ms'),
+  /** From a client's first attempt for a task to the first that was accepted. */
+  firstConnectMs: new Trend('petrel_first_connect_ms'),
   firstMessageMs: new Trend('petrel_first_message_ms'),
-  /** From the drop to the next useful frame. */
+  /** Streams that were lost before their task ended. */
+  losses: new Counter('petrel_losses'),
+  /** From the loss, or the end of a fault that lasted, to the next useful frame; who never got one counts as `NEVER_MS`. */
   recoveryMs: new Trend('petrel_recovery_ms'),
-  /** Attempts within each 100 ms of the fault phase. */
-  attemptsPerBin: new Trend('petrel_attempts_per_100ms'),
+  attemptsPerRecovery: new Trend('petrel_attempts_per_recovery'),
+  /** Lost clients whose policy stopped before they were back. */
+  neverCameBack: new Counter('petrel_never_came_back'),
+  /** Lost clients that were still to try again when the run ended. */
+  stillWaiting: new Counter('petrel_still_waiting'),
+  /** Clients that came back only since somebody loaded their page again. */
+  reloads: new Counter('petrel_reloads'),
+  /** Attempts in each of the first seconds of the fault and of the recovery. */
+  attemptsInSecond: new Counter('petrel_attempts_in_second'),
+  /** Attempts in the fault phase by the answer that their client gets from the front door. */
+  attemptsByRefusal: new Counter('petrel_attempts_by_refusal'),
   /** How late a timer fired: the load generator's own honesty. */
   timerLagMs: new Trend('petrel_timer_lag_ms'),
   timerProbes: new Counter('petrel_timer_probes'),
@@ -43,18 +61,30 @@ const PER_PHASE = [
   'petrel_first_progress_seen',
   'petrel_terminal_seen',
   'petrel_stream_errors',
+  'petrel_task_errors',
 ]
-const TRENDS_PER_PHASE = ['petrel_attempt_at', 'petrel_connect_ms', 'petrel_first_message_ms']
-const REFUSALS = ['400', '401', '403', '404', '426', '429', '500', '502', '503']
+const TRENDS_PER_PHASE = [
+  'petrel_attempt_at',
+  'petrel_connect_ms',
+  'petrel_first_connect_ms',
+  'petrel_first_message_ms',
+]
+const STATUSES = ['200', '301', '400', '401', '403', '404', '426', '429', '500', '502', '503']
 
 /** k6 reports a sub-metric only where a threshold names it: one that always holds, for each that is wanted. */
-export function namedSubmetrics(phases: readonly string[]): Record<string, string[]> {
+export function namedSubmetrics({ cause }: Scenario): Record<string, string[]> {
   const named: Record<string, string[]> = {}
-  for (const phase of phases) {
+  for (const phase of PHASES) {
     for (const metric of PER_PHASE) named[`${metric}{phase:${phase}}`] = ['count>=0']
     for (const metric of TRENDS_PER_PHASE) named[`${metric}{phase:${phase}}`] = ['max>=0']
     // The status of a refused handshake is nowhere but in this tag.
-    for (const status of REFUSALS) named[`ws_sessions{phase:${phase},status:${status}}`] = ['count>=0']
+    for (const status of STATUSES) named[`ws_sessions{phase:${phase},status:${status}}`] = ['count>=0']
+  }
+  for (const second of BURST_SECONDS) named[`petrel_attempts_in_second{second:${second}}`] = ['count>=0']
+  for (const fault of STREAM_FAULTS) named[`petrel_stream_errors{cause:${fault}}`] = ['count==0']
+  if (cause.by === 'front-door') {
+    // A client that never met its answer proves nothing about it.
+    for (const answer of cause.answers) named[`petrel_attempts_by_refusal{refusal:${answer}}`] = ['count>=1']
   }
   return named
 }

@@ -1,26 +1,27 @@
 import execution from 'k6/execution'
+import http from 'k6/http'
 import { clearInterval, setInterval, setTimeout } from 'k6/timers'
+import { NEVER_MS } from '../../src/catalog/load/recovery.ts'
 import { PHASES, type Scenario } from '../../src/catalog/scenarios/define.ts'
 import { seededRandom } from '../../src/client/policies/index.ts'
-import { startClient } from './client.ts'
+import { TASKS_PATH } from '../../src/protocol/paths.ts'
+import { type SharedTask, startClient } from './client.ts'
 import { metrics, namedSubmetrics } from './metrics.ts'
-import { readSettings } from './settings.ts'
+import type { Loss } from './recovery.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { taskRequest } from './tasks.ts'
 
-/** Clients that one VU holds: a VU is one thread of JavaScript, and a socket in a full VU costs a third. */
-const CLIENTS_PER_VU = 1_000
 /** How often the generator looks how late its timers are. */
 const LAG_PROBE_MS = 100
 /** How often it notes that its event loop turns. */
 const TURN_MS = 5
 /** Time after the last phase in which what was begun may end. */
 const RUN_OUT_MS = 1_000
-const BIN_MS = 100
 
 /** Everything that k6 wants of a scenario file. */
 export function loadScenario(scenario: Scenario) {
   const settings = readSettings(scenario)
-  const { phases, clients, badClients } = settings
-  const vus = Math.max(1, Math.ceil(clients / CLIENTS_PER_VU))
+  const { phases, clients, badClients, vus, cause } = settings
   const length = phases.recovery.to - phases.warmup.from
 
   const options = {
@@ -36,36 +37,47 @@ export function loadScenario(scenario: Scenario) {
     },
     summaryTrendStats: ['min', 'avg', 'med', 'p(95)', 'p(99)', 'max', 'count'],
     thresholds: {
-      ...namedSubmetrics(PHASES),
-      // Floors: a crowd that did nothing proves nothing.
-      'petrel_attempts{phase:warmup}': [`count>=${clients}`],
-      'petrel_attempts{phase:fault}': [`count>=${clients}`],
-      'petrel_attempts{phase:recovery}':
-        scenario.behaviour === 'dropped-at-once' ? ['count>=0'] : [`count>=${clients}`],
-      'petrel_usable_sessions{phase:warmup}': [`count>=${clients}`],
+      ...namedSubmetrics(scenario),
+      ...floors(settings),
       petrel_stream_errors: ['count==0'],
-      petrel_task_errors: ['count==0'],
+      petrel_never_came_back: ['count==0'],
       petrel_timer_lag_ms: ['max<1000'],
       petrel_timer_probes: ['count>=10'],
     },
   }
 
-  async function crowd(): Promise<void> {
+  /** The one task that all follow, where the behaviour has one: it is under way before the crowd comes. */
+  function setup(): { shared?: SharedTask } {
+    if (settings.behaviour.life !== 'shared' || !settings.createsTasks) return {}
+    const endsAt = phases.fault.from + 0.8 * (phases.fault.to - phases.fault.from)
+    const { body, params, paceMs } = taskRequest(endsAt - Date.now(), settings.seed, 'warmup')
+    const response = http.post(`${settings.targets[0]}${TASKS_PATH}`, body, params)
+    if (response.status !== 202) throw new Error(`${TASKS_PATH} answered ${response.status}`)
+    const { task_id } = response.json() as { task_id: string }
+    return { shared: { taskId: task_id, endsAt, paceMs } }
+  }
+
+  async function crowd({ shared }: { shared?: SharedTask }): Promise<void> {
     const vu = execution.vu.idInTest - 1
-    const bins: number[] = Array(Math.ceil((phases.fault.to - phases.fault.from) / BIN_MS)).fill(0)
-    const onFaultAttempt = (at: number) => {
-      const bin = Math.floor((at - phases.fault.from) / BIN_MS)
-      bins[bin] = (bins[bin] ?? 0) + 1
-    }
+    const losses: Loss[] = []
     let turnedAt = Date.now()
     const turns = setInterval(() => {
       turnedAt = Date.now()
     }, TURN_MS)
-    const stalled = () => Date.now() - turnedAt
+    const answers = cause.by === 'front-door' ? cause.answers : []
     for (let index = vu; index < clients; index += vus) {
-      const random = seededRandom(settings.seed * 100_003 + index)
-      const context = { settings, random, clientId: `client-${index}`, stalled, onFaultAttempt }
-      startClient(context, index < badClients)
+      const seed = settings.seed * 100_003 + index
+      const context = {
+        settings,
+        random: seededRandom(seed),
+        ids: seededRandom(seed + phases.warmup.from),
+        index,
+        clientId: `client-${index}`,
+        refusal: answers[index % Math.max(1, answers.length)],
+        stalled: () => Date.now() - turnedAt,
+        onChain: (loss: Loss) => void losses.push(loss),
+      }
+      startClient(context, index < badClients, shared)
     }
     let expected = Date.now() + LAG_PROBE_MS
     const probe = setInterval(() => {
@@ -76,14 +88,37 @@ export function loadScenario(scenario: Scenario) {
     await new Promise<void>(over => setTimeout(over, phases.recovery.to - Date.now() + RUN_OUT_MS))
     clearInterval(probe)
     clearInterval(turns)
-    for (const count of bins) metrics.attemptsPerBin.add(count)
+    for (const loss of losses) countTheLost(loss)
   }
 
   /** Our own result file: a missing or broken one is how a failed summary shows. */
   function handleSummary(data: { metrics: unknown; state: unknown }): Record<string, string> {
-    const result = { schema: 'petrel.k6/1', scenario: scenario.name, phases, metrics: data.metrics }
+    const result = { schema: 'petrel.k6/1', scenario: scenario.name, clients, phases, metrics: data.metrics }
     return { [settings.resultFile]: JSON.stringify(result) }
   }
 
-  return { options, crowd, handleSummary }
+  return { options, setup, crowd, handleSummary }
+}
+
+function countTheLost(loss: Loss): void {
+  const fate = loss.atTheEnd()
+  if (fate === 'nothing_lost') return
+  metrics.recoveryMs.add(NEVER_MS)
+  if (fate === 'never_came_back') metrics.neverCameBack.add(1)
+  else metrics.stillWaiting.add(1)
+}
+
+/** A crowd that did nothing proves nothing; who cannot create a task did nothing either. */
+function floors({ clients, badClients, behaviour, phases, cause }: Settings): Record<string, string[]> {
+  const thresholds: Record<string, string[]> = {}
+  for (const phase of PHASES) {
+    const isThere = phases[phase].to > phases[phase].from
+    const dialling = clients - badClients + (behaviour.dialsIn.includes(phase) ? badClients : 0)
+    thresholds[`petrel_attempts{phase:${phase}}`] = [`count>=${isThere ? dialling : 0}`]
+    if (phase === 'warmup') thresholds['petrel_usable_sessions{phase:warmup}'] = [`count>=${dialling}`]
+    // While somebody else breaks the servers, creating a task may fail too.
+    const mayFail = phase === 'fault' && cause.by !== 'crowd'
+    thresholds[`petrel_task_errors{phase:${phase}}`] = [mayFail ? 'count>=0' : 'count==0']
+  }
+  return thresholds
 }

@@ -1,14 +1,21 @@
-import type { Phase, Scenario } from '../../src/catalog/scenarios/define.ts'
+import { type Cause, PHASES, type Phase, type Scenario } from '../../src/catalog/scenarios/define.ts'
 import { BEHAVIOURS, type Behaviour, POLICIES } from '../../src/client/policies/index.ts'
+import { STREAM_PATH } from '../../src/protocol/paths.ts'
 
 /** What one run was told, from the environment. Times in milliseconds. */
 export interface Settings {
-  /** `http://host:port`, without a slash at its end. */
-  target: string
+  /** `http://host:port`, without a slash at their ends. Each attempt of a client goes to the next of them. */
+  targets: readonly string[]
+  pathTemplate: string
+  /** Whether the target creates tasks by PROTOCOL.md; if not, clients make ids up and stay as long as a task. */
+  createsTasks: boolean
   clients: number
   /** Clients that take the scenario's behaviour in the fault phase; the others stay well-behaved. */
   badClients: number
+  /** Threads of the crowd, each with a source address of its own where k6 was given several. */
+  vus: number
   behaviour: Behaviour
+  cause: Cause
   /** Length of the tasks that well-behaved clients follow. */
   taskMs: number
   seed: number
@@ -19,6 +26,9 @@ export interface Settings {
 
 declare const __ENV: Record<string, string | undefined>
 
+/** Clients that one VU holds: a VU is one thread of JavaScript, and a socket in a full VU costs a third. */
+const CLIENTS_PER_VU = 1_000
+
 function number(name: string, fallback: number): number {
   const value = Number(__ENV[name] ?? fallback)
   if (!Number.isFinite(value) || value < 0)
@@ -26,8 +36,9 @@ function number(name: string, fallback: number): number {
   return value
 }
 
-/** Milliseconds of a catalogue duration, which is always whole seconds. */
-const milliseconds = (duration: string) => Number.parseInt(duration, 10) * 1_000
+const UNITS: Record<string, number> = { s: 1_000, m: 60_000 }
+/** Milliseconds of a catalogue duration, which is always whole seconds or minutes. */
+const milliseconds = (duration: string) => Number.parseInt(duration, 10) * (UNITS[duration.slice(-1)] ?? 0)
 
 /** Reads the run's settings; what the environment does not say, the scenario's own values do. */
 export function readSettings(scenario: Scenario): Settings {
@@ -37,22 +48,33 @@ export function readSettings(scenario: Scenario): Settings {
   const policy = POLICIES.find(({ name }) => name === (__ENV.POLICY || behaviour.policy.name))
   if (!policy) throw new Error(`POLICY=${__ENV.POLICY} is no reconnect policy`)
   const clients = number('CLIENTS', scenario.clients)
-  const startAt = number('START_AT', Date.now() + 1_000)
-  const faultAt = startAt + number('WARMUP_MS', milliseconds(scenario.phases.warmup))
-  const recoveryAt = faultAt + number('FAULT_MS', milliseconds(scenario.phases.fault))
-  const endAt = recoveryAt + number('RECOVERY_MS', milliseconds(scenario.phases.recovery))
+  const addresses = number('ADDRESSES', 1)
+  const phases = {} as Settings['phases']
+  let from = number('START_AT', Date.now() + 1_000)
+  for (const phase of PHASES) {
+    const to = from + number(`${phase.toUpperCase()}_MS`, milliseconds(scenario.phases[phase]))
+    phases[phase] = { from, to }
+    from = to
+  }
   return {
-    target: __ENV.TARGET ?? 'http://127.0.0.1:8080',
+    targets: (__ENV.TARGET ?? 'http://127.0.0.1:8080').split(','),
+    pathTemplate: __ENV.STREAM_PATH || STREAM_PATH,
+    createsTasks: __ENV.CREATES_TASKS !== 'false',
     clients,
-    badClients: Math.min(clients, number('BAD_CLIENTS', clients)),
+    badClients: Math.min(clients, number('BAD_CLIENTS', scenario.badClients ?? clients)),
+    vus: Math.max(1, Math.ceil(clients / CLIENTS_PER_VU), Math.min(clients, addresses)),
     behaviour: { ...behaviour, policy },
+    cause: scenario.cause,
     taskMs: number('TASK_MS', 1_000),
     seed: number('SEED', 1),
-    phases: {
-      warmup: { from: startAt, to: faultAt },
-      fault: { from: faultAt, to: recoveryAt },
-      recovery: { from: recoveryAt, to: endAt },
-    },
+    phases,
     resultFile: __ENV.RESULT_FILE ?? 'k6-result.json',
   }
+}
+
+/** The phase that a moment lies in; before the first it is the first, after the last the last. */
+export function phaseAt({ phases }: Settings, now: number): Phase {
+  return (
+    PHASES.findLast(phase => now >= phases[phase].from && phases[phase].to > phases[phase].from) ?? 'warmup'
+  )
 }

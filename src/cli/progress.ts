@@ -12,6 +12,14 @@ export function progressReport(io: Io): Report {
   }
 }
 
+/** A line of progress that changes in place; nothing where nobody looks on: there lines are written one by one. */
+export function liveLine(io: Io): { show(text: string): void; clear(): void } | undefined {
+  if (!io.colour) return undefined
+  // Back to the first column, and what stood there is erased (ECMA-48: CR, EL).
+  const write = (text: string) => io.err(`\r\u001b[K${text}`)
+  return { show: text => write(styleText('dim', text)), clear: () => write('') }
+}
+
 /** Colour for a verdict; plain where nobody looks on. */
 export function verdictText(io: Io, verdict: 'held' | 'did_not_hold' | 'not_proven'): string {
   const words = { held: 'held', did_not_hold: 'did not hold', not_proven: 'not proven' }[verdict]

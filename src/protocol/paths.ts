@@ -4,6 +4,19 @@ export const STREAM_PATH = '/api/v1/ws/{taskId}'
 /** The path that the founding incident's client dialled: the prefix is missing. */
 export const UNPREFIXED_STREAM_PATH = '/ws/{taskId}'
 
+/**
+ * The mistake of that client, made with any path: what stands before the stream's own name is left away, and where
+ * nothing stands before it the name itself is wrong.
+ */
+export function withoutPrefix(template: string): string {
+  if (template === STREAM_PATH) return UNPREFIXED_STREAM_PATH
+  const [, path = '', query = ''] = /^([^?]*)(.*)$/.exec(template) ?? []
+  const parts = path.split('/').slice(1)
+  const task = parts.indexOf('{taskId}')
+  const name = task >= 0 ? task - 1 : parts.length - 1
+  return name > 0 ? `/${parts.slice(name).join('/')}${query}` : `/wrong${path}${query}`
+}
+
 /** `POST` creates a task; `GET {TASKS_PATH}/{id}` reads one. */
 export const TASKS_PATH = '/api/v1/tasks'
 
@@ -25,5 +38,6 @@ export function streamPath(taskId: string, query: StreamQuery = {}, template: st
     parameters.push(`resume=${encodeURIComponent(`${query.resume.epoch}:${query.resume.seq}`)}`)
   if (query.clientId) parameters.push(`client_id=${encodeURIComponent(query.clientId)}`)
   const path = template.replace('{taskId}', encodeURIComponent(taskId))
-  return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path
+  if (parameters.length === 0) return path
+  return `${path}${path.includes('?') ? '&' : '?'}${parameters.join('&')}`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SCENARIOS } from '#catalog'
+import { SCENARIOS, STREAM_FAULTS, type StreamFault } from '#catalog'
 import { type PhaseFigures, serverLog } from '#run'
 import { assemble } from './demo.ts'
 import { type PlannedReplay, planDemo } from './plan.ts'
@@ -30,10 +30,16 @@ function phase(from: number, to: number, counts: Partial<PhaseFigures> = {}): Ph
     firstAttemptAt: from + 5,
     lastAttemptAt: to - 5,
     connectMs: null,
+    firstConnectMs: null,
     firstMessageMs: null,
     ...counts,
   }
 }
+
+const NO_STREAM_ERRORS = Object.fromEntries(STREAM_FAULTS.map(cause => [cause, 0])) as Record<
+  StreamFault,
+  number
+>
 
 const REFUSED = {
   attempts: 1_450,
@@ -86,10 +92,27 @@ function outcome({ regime, client, server, job, scenario, fires, faults }: Plann
       problems: [],
       k6: '2.2.0',
       timerLagMaxMs: 2,
-      recoveryMs: null,
-      peakAttemptsPer100Ms: null,
+      generator: { peakCores: 0.1, peakDescriptors: 20, peakMemory: 1e8 },
+      badReaders: null,
+      streamErrors: NO_STREAM_ERRORS,
+      stalenessMs: null,
+      recovery: {
+        losses: 0,
+        neverCameBack: 0,
+        stillWaiting: 0,
+        reloads: 0,
+        neverShare: 0,
+        p50Ms: null,
+        p95Ms: null,
+        p99Ms: null,
+        attemptsPerRecovery: null,
+        peakAttemptsPerSecond: 0,
+        overshoot: 0,
+      },
+      attemptsByRefusal: {},
       phases: {
         warmup: phase(0, 20_000),
+        steady: phase(20_000, 20_000),
         fault: phase(20_000, 45_000, counts),
         recovery: phase(45_000, 85_000),
       },

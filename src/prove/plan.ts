@@ -20,7 +20,10 @@ export interface PlannedReplay {
 }
 
 /** The old client of each regime (incident.md: "The cast of our replay"). The new client is well-behaved in both. */
-const OLD_CLIENT: Readonly<Record<RegimeName, string>> = { refused: 'wrong-path', flapping: 'flapping' }
+const OLD_CLIENT: Readonly<Record<RegimeName, string>> = {
+  refused: 'wrong-path',
+  flapping: 'flapping-client',
+}
 const NEW_CLIENT = 'healthy'
 /** The old server: the handler that sends again in its catch block. */
 const OLD_SERVER_FAULT = 'send-in-catch'
@@ -31,6 +34,7 @@ const OLD_SERVER_FAULT = 'send-in-catch'
  */
 export const DEMO_PHASES: Readonly<Record<Phase, number>> = {
   warmup: 20_000,
+  steady: 0,
   fault: 25_000,
   recovery: 40_000,
 }

@@ -35,7 +35,7 @@ export interface ReplaySpec {
 
 export interface ReplayOutcome {
   spec: ReplaySpec
-  phases: Record<Phase, { from: number; to: number }>
+  phases: Record<Exclude<Phase, 'steady'>, { from: number; to: number }>
   load: LoadResult
   log: ServerLog
   counts: ServerCounts
@@ -92,7 +92,7 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
           await startLoad({
             scenario,
             settings,
-            target: servers[index]?.url ?? '',
+            targets: [servers[index]?.url ?? ''],
             startAt,
             k6: options.tools.k6,
             folder: await folderOf(options.folder, job),

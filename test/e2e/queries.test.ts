@@ -11,7 +11,7 @@ import { requireTool } from '../support/require-tool.ts'
 import { queriesOf } from '../support/runbooks.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const PHASES = { warmup: 5_000, fault: 10_000, recovery: 3_000 }
+const PHASES = { warmup: 5_000, steady: 0, fault: 10_000, recovery: 3_000 }
 /** In a drill of seconds a window of minutes would look back before its beginning; on a page they stay. */
 const DRILL_WINDOW = '5s'
 
@@ -64,10 +64,10 @@ beforeAll(async () => {
   prometheus = prometheusClient(service.url, signal)
   const startAt = Date.now() + 2_000
   const loads = await Promise.all(
-    SCENARIOS.filter(({ name }) => name === 'wrong-path' || name === 'flapping').map(scenario =>
+    SCENARIOS.filter(({ name }) => name === 'wrong-path' || name === 'flapping-client').map(scenario =>
       startLoad({
         scenario,
-        target: server.url,
+        targets: [server.url],
         settings: { clients: 4, badClients: 3, phases: PHASES },
         startAt,
         k6,

@@ -18,7 +18,7 @@ import { requireTool } from '../support/require-tool.ts'
 
 /** One looping client makes about ten attempts a second, ten well-behaved ones about ten sessions: half fail. */
 const CROWD = { clients: 11, bad: 1, taskMs: 1_000 }
-const PHASES = { warmup: 20_000, fault: 25_000, recovery: 35_000 }
+const PHASES = { warmup: 20_000, steady: 0, fault: 25_000, recovery: 35_000 }
 /** A run that lagged proves nothing and is played again; only a clean one may fail. */
 const MOST_RUNS = 3
 
@@ -56,7 +56,7 @@ async function play(): Promise<ReplayOutcome[]> {
     const folder = scope.use(await temporaryFolder('half-failing')).path
     const rules = join(folder, 'drill.yml')
     await writeFile(rules, ruleFile('drill'))
-    return runReplays([spec('wrong-path', 'refused'), spec('flapping', 'flapping')], {
+    return runReplays([spec('wrong-path', 'refused'), spec('flapping-client', 'flapping')], {
       tools,
       ruleFile: rules,
       folder,

@@ -22,6 +22,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   fault_unknown: { exit: 2, meaning: 'There is no such fault switch, or it has no such variant.' },
   idempotency_conflict: { exit: 2, meaning: 'The idempotency key was used for another request before.' },
   listen_failed: { exit: 3, meaning: 'The server cannot listen on its address.' },
+  machine_too_small: { exit: 3, meaning: 'This machine cannot make the load that was asked for.' },
   network_unreachable: { exit: 3, meaning: 'A server that releases are fetched from does not answer.' },
   out_unwritable: { exit: 2, meaning: 'The folder that results go to cannot be written.' },
   port_busy: { exit: 3, meaning: 'The port is taken by another program.' },

@@ -5,6 +5,6 @@ export const healthy = defineScenario({
   summary: 'Clients follow their tasks to the end, one after another. Nothing may fire.',
   behaviour: 'well-behaved',
   clients: 6,
-  phases: { warmup: '5s', fault: '10s', recovery: '5s' },
+  phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
   fires: [],
 })

@@ -1,4 +1,4 @@
-import { PHASES, SCENARIOS, type Scenario } from '#catalog'
+import { type Cause, PHASES, SCENARIOS, type Scenario } from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
 import type { GeneratedFile } from '#dashboards'
 import { code, codeBlock, linkTo, page, table } from './page.ts'
@@ -25,21 +25,49 @@ export function scenarioPages(): GeneratedFile[] {
   ]
 }
 
-function scenarioPage({ name, summary, behaviour, clients, phases, fires }: Scenario): GeneratedFile {
+function scenarioPage({
+  name,
+  summary,
+  behaviour,
+  cause,
+  clients,
+  badClients,
+  phases,
+  fires,
+}: Scenario): GeneratedFile {
   const path = `scenarios/${name}.md`
   const crowd = BEHAVIOURS.find(one => one.name === behaviour)
   return page(path, code(name), [
     summary,
-    codeBlock(`./petrel load ${name} --target http://127.0.0.1:8080`),
+    codeBlock(
+      `./petrel load ${name} --target http://127.0.0.1:8080${cause.by === 'command' ? " --fault-command '…'" : ''}`,
+    ),
     table([
       ['', ''],
       ['clients', String(clients)],
+      ['of them with the behaviour', String(badClients ?? clients)],
+      ['behaviour', crowd?.summary ?? ''],
+      ['who causes the fault', causeText(cause)],
       ...PHASES.map(phase => [phase, phases[phase]]),
-      ['path in the fault phase', code(crowd?.pathTemplate ?? '')],
       ['reconnects by', `${linkTo(crowd?.policy.name ?? '', path, 'docs/reference/policies.md')}`],
     ]),
     fires.length > 0
       ? `On the reference server it must fire ${fires.map(alert => linkTo(alert, path, `docs/runbooks/${alert}.md`)).join(' and ')}.`
       : 'On the reference server it must fire nothing.',
   ])
+}
+
+function causeText(cause: Cause): string {
+  switch (cause.by) {
+    case 'crowd':
+      return 'the crowd itself, or nobody'
+    case 'server':
+      return `the server's switch ${code(cause.fault)}, on ${cause.variants.map(code).join(', then ')}`
+    case 'command':
+      return `a command that ${cause.does} (${code('--fault-command')})`
+    case 'front-door':
+      return `a front door that answers client n with the answer n of ${cause.answers.map(code).join(', ')}`
+    case 'bad-readers':
+      return `${cause.readers} clients beside the crowd that read ${cause.reads}`
+  }
 }

@@ -1,4 +1,17 @@
-import { type Behaviour, dialsWrongPath, droppedAtOnce, flaps, followsTasks } from './behaviours.ts'
+import {
+  arrivesInABurst,
+  type Behaviour,
+  dialsWrongPath,
+  droppedAtOnce,
+  dropsAtRandom,
+  dropsAtTheEnd,
+  flaps,
+  followsManyTasks,
+  followsTasks,
+  ridesThrough,
+  sharesATask,
+  sleeps,
+} from './behaviours.ts'
 import type { ReconnectPolicy } from './define.ts'
 import { every100Ms } from './every-100-ms.ts'
 import { wellBehaved } from './well-behaved.ts'
@@ -11,4 +24,16 @@ export { FRESH, type LastAttempt, type NextStep, type PolicyState, type Reconnec
 export { wellBehaved }
 
 export const POLICIES: readonly ReconnectPolicy[] = [wellBehaved, every100Ms]
-export const BEHAVIOURS: readonly Behaviour[] = [followsTasks, dialsWrongPath, flaps, droppedAtOnce]
+export const BEHAVIOURS: readonly Behaviour[] = [
+  followsTasks,
+  dialsWrongPath,
+  flaps,
+  ridesThrough,
+  droppedAtOnce,
+  dropsAtRandom,
+  dropsAtTheEnd,
+  sleeps,
+  arrivesInABurst,
+  followsManyTasks,
+  sharesATask,
+]

@@ -1,14 +1,22 @@
 import { expect, test } from 'vitest'
 import { type K6Result, loadResultSchema, parseK6Result, toLoadResult } from './result.ts'
 
-const run = { target: 'http://127.0.0.1:8080', k6: '2.2.0', problems: [] }
+const run = {
+  target: 'http://127.0.0.1:8080',
+  k6: '2.2.0',
+  problems: [],
+  honesty: { peakCores: 0.5, peakDescriptors: 30, peakMemory: 1e8 },
+  badReaders: null,
+}
 
 function measured(metrics: K6Result['metrics']): K6Result {
   return {
     schema: 'petrel.k6/1',
     scenario: 'wrong-path',
+    clients: 10,
     phases: {
       warmup: { from: 1_000, to: 2_000 },
+      steady: { from: 2_000, to: 2_000 },
       fault: { from: 2_000, to: 5_000 },
       recovery: { from: 5_000, to: 6_000 },
     },

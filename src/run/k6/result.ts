@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { PHASES, type Phase } from '#catalog'
+import { BURST_SECONDS, NEVER_MS, PHASES, type Phase, STREAM_FAULTS } from '#catalog'
+import type { BadReaderFigures } from '../causes/index.ts'
+import { type GeneratorFigures, saturation } from './generator.ts'
 
 const milliseconds = z.number()
 const epochMs = z.number().int().describe('milliseconds since the Unix epoch')
@@ -33,13 +35,49 @@ export const phaseFiguresSchema = z.object({
   tasksFollowed: count,
   firstProgressSeen: count.describe('tasks whose first progress reached the client'),
   terminalSeen: count.describe('tasks whose terminal event reached the client'),
-  streamErrors: count.describe('gaps, repetitions, and progress that went backwards'),
+  streamErrors: count.describe('faults of the streams, of any cause'),
   firstAttemptAt: epochMs.nullable(),
   lastAttemptAt: epochMs.nullable(),
-  connectMs: trendSchema,
+  connectMs: trendSchema.describe('of each attempt'),
+  firstConnectMs: trendSchema.describe(
+    "from a client's first attempt for a task to the first that was accepted",
+  ),
   firstMessageMs: trendSchema,
 })
 export type PhaseFigures = z.infer<typeof phaseFiguresSchema>
+
+const share = milliseconds.nullable().describe('null: so many were not back when the run ended')
+
+/** How the crowd came back after its fault. */
+const recoverySchema = z.object({
+  losses: count.describe('streams that were lost before their task ended'),
+  neverCameBack: count.describe('lost clients whose policy stopped; gated at zero'),
+  stillWaiting: count.describe('lost clients that were still to try again when the run ended'),
+  reloads: count.describe('clients that came back only since their page was loaded again'),
+  neverShare: z.number().describe('share of the losses that never came back'),
+  p50Ms: share.describe('until half of the crowd had a useful frame again'),
+  p95Ms: share,
+  p99Ms: share,
+  attemptsPerRecovery: z.object({ p50: z.number(), p95: z.number(), max: z.number() }).nullable(),
+  peakAttemptsPerSecond: count.describe('in the first seconds of the fault and of the recovery'),
+  overshoot: z.number().describe('that peak per client: at 1 the whole crowd dialled within one second'),
+})
+
+const generatorSchema = z.object({
+  peakCores: z.number().nullable().describe('cores that it used in its busiest two seconds'),
+  peakDescriptors: count.nullable(),
+  peakMemory: z.number().nullable().describe('bytes'),
+})
+
+const badReadersSchema = z
+  .object({
+    readers: count,
+    framesRead: count,
+    stillOpen: count.describe('those that were still connected at the end of the fault'),
+    closes: z.record(z.string(), count).describe('close codes of the others'),
+  })
+  .nullable()
+  .describe('clients beside the crowd that read badly; null where the scenario has none')
 
 export const loadResultSchema = z
   .object({
@@ -51,10 +89,19 @@ export const loadResultSchema = z
     problems: z.array(z.string()).describe('why the run proves nothing; empty when it does'),
     k6: z.string().describe('version of the load generator'),
     timerLagMaxMs: milliseconds.describe('how late the generator was at worst'),
-    recoveryMs: trendSchema.describe('from a mass drop to the next useful frame'),
-    peakAttemptsPer100Ms: z.number().nullable().describe('in the fault phase, of one generator thread'),
+    generator: generatorSchema,
+    badReaders: badReadersSchema,
+    streamErrors: z
+      .record(z.enum(STREAM_FAULTS), count)
+      .describe('faults of the streams by cause, gated at zero'),
+    stalenessMs: trendSchema.describe('longest silence of each stream that had not ended'),
+    recovery: recoverySchema,
+    attemptsByRefusal: z
+      .record(z.string(), count)
+      .describe('attempts in the fault phase by the answer of the front door; empty without one'),
     phases: z.object({
       warmup: phaseFiguresSchema,
+      steady: phaseFiguresSchema,
       fault: phaseFiguresSchema,
       recovery: phaseFiguresSchema,
     }),
@@ -66,6 +113,7 @@ export type LoadResult = z.infer<typeof loadResultSchema>
 const k6ResultSchema = z.object({
   schema: z.literal('petrel.k6/1'),
   scenario: z.string(),
+  clients: z.number(),
   phases: z.record(z.enum(PHASES), z.object({ from: z.number(), to: z.number() })),
   metrics: z.record(
     z.string(),
@@ -87,21 +135,27 @@ export function parseK6Result(text: string): K6Result | undefined {
 }
 
 /** Thresholds that judge the generator, not the target: broken, they make a run unproven. */
-const OF_THE_GENERATOR = /^petrel_(attempts|timer_lag_ms|timer_probes)\b/
+const OF_THE_GENERATOR = /^petrel_(attempts|attempts_by_refusal|timer_lag_ms|timer_probes)\b/
 
 /** A crowd of which a larger share stayed, though it was to leave at once, was another crowd. */
 const MOST_OVERSTAYED = 0.1
 
 /** Joins what k6 measured into the versioned result. Pure. */
 export function toLoadResult(
-  { scenario, phases, metrics }: K6Result,
-  run: { target: string; k6: string; problems: readonly string[] },
+  { scenario, clients, phases, metrics }: K6Result,
+  run: {
+    target: string
+    k6: string
+    problems: readonly string[]
+    honesty: GeneratorFigures
+    badReaders: BadReaderFigures | null
+  },
 ): LoadResult {
   const value = (metric: string, key: string) => metrics[metric]?.values[key]
   const figures = Object.fromEntries(
     PHASES.map(phase => [phase, phaseFigures(metrics, phase, phases[phase])]),
   ) as Record<Phase, PhaseFigures>
-  const problems = [...run.problems]
+  const problems = [...run.problems, ...saturation(run.honesty)]
   const violations: string[] = []
   for (const [metric, { thresholds, values }] of Object.entries(metrics)) {
     for (const [expression, { ok }] of Object.entries(thresholds ?? {})) {
@@ -128,9 +182,15 @@ export function toLoadResult(
     violations,
     problems,
     k6: run.k6,
+    generator: { ...run.honesty },
+    badReaders: run.badReaders,
     timerLagMaxMs: value('petrel_timer_lag_ms', 'max') ?? 0,
-    recoveryMs: trend(metrics.petrel_recovery_ms?.values),
-    peakAttemptsPer100Ms: value('petrel_attempts_per_100ms', 'max') ?? null,
+    streamErrors: Object.fromEntries(
+      STREAM_FAULTS.map(cause => [cause, value(`petrel_stream_errors{cause:${cause}}`, 'count') ?? 0]),
+    ) as LoadResult['streamErrors'],
+    stalenessMs: trend(metrics.petrel_staleness_ms?.values),
+    recovery: recoveryOf(metrics, clients),
+    attemptsByRefusal: countsOf(metrics, /^petrel_attempts_by_refusal\{refusal:(\w+)\}$/),
     phases: figures,
   }
 }
@@ -142,11 +202,7 @@ function phaseFigures(
 ): PhaseFigures {
   const values = (metric: string) => metrics[`${metric}{phase:${phase}}`]?.values
   const total = (metric: string) => values(metric)?.count ?? 0
-  const refused: Record<string, number> = {}
-  for (const [name, { values }] of Object.entries(metrics)) {
-    const status = name.match(new RegExp(`^ws_sessions\\{phase:${phase},status:(\\d+)\\}$`))?.[1]
-    if (status !== undefined && (values.count ?? 0) > 0) refused[status] = values.count ?? 0
-  }
+  const refused = countsOf(metrics, new RegExp(`^ws_sessions\\{phase:${phase},status:(\\d+)\\}$`))
   const at = values('petrel_attempt_at')
   const seen = at !== undefined && (at.count ?? 0) > 0
   return {
@@ -166,7 +222,53 @@ function phaseFigures(
     firstAttemptAt: seen ? Math.round(at.min ?? 0) : null,
     lastAttemptAt: seen ? Math.round(at.max ?? 0) : null,
     connectMs: trend(values('petrel_connect_ms')),
+    firstConnectMs: trend(values('petrel_first_connect_ms')),
     firstMessageMs: trend(values('petrel_first_message_ms')),
+  }
+}
+
+/** Counts of the sub-metrics whose name fits, by what the pattern takes from it; those of zero are left out. */
+function countsOf(metrics: K6Result['metrics'], pattern: RegExp): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const [name, { values }] of Object.entries(metrics)) {
+    const key = name.match(pattern)?.[1]
+    if (key !== undefined && (values.count ?? 0) > 0) counts[key] = values.count ?? 0
+  }
+  return counts
+}
+
+/** k6 interpolates between two neighbours: a place that leans on one who never came back is that of nobody. */
+const LEAST_WEIGHT = 1e-4
+
+function recoveryOf(metrics: K6Result['metrics'], clients: number): LoadResult['recovery'] {
+  const total = (name: string) => metrics[name]?.values.count ?? 0
+  const back = metrics.petrel_recovery_ms?.values ?? {}
+  const within = (key: string) => {
+    const time = back[key]
+    // One of those who never came back stands at this place of the order.
+    return time === undefined || !back.count || time > NEVER_MS * LEAST_WEIGHT ? null : time
+  }
+  const tries = metrics.petrel_attempts_per_recovery?.values
+  const peak = Math.max(
+    0,
+    ...BURST_SECONDS.map(second => total(`petrel_attempts_in_second{second:${second}}`)),
+  )
+  const losses = total('petrel_losses')
+  const neverCameBack = total('petrel_never_came_back')
+  return {
+    losses,
+    neverCameBack,
+    stillWaiting: total('petrel_still_waiting'),
+    reloads: total('petrel_reloads'),
+    neverShare: losses === 0 ? 0 : neverCameBack / losses,
+    p50Ms: within('med'),
+    p95Ms: within('p(95)'),
+    p99Ms: within('p(99)'),
+    attemptsPerRecovery: tries?.count
+      ? { p50: tries.med ?? 0, p95: tries['p(95)'] ?? 0, max: tries.max ?? 0 }
+      : null,
+    peakAttemptsPerSecond: peak,
+    overshoot: clients === 0 ? 0 : peak / clients,
   }
 }
 

@@ -1,25 +1,24 @@
 import { errorText, PetrelError } from '#core'
+import { TASKS_PATH } from '#protocol'
 
 const ANSWER_LIMIT_MS = 5_000
 
 /**
- * Makes sure that a progress server answers at `target` before any load goes there.
- * @throws PetrelError `bad_target` when it is no http URL, `target_unreachable` when nothing fitting answers.
+ * Makes sure that a progress server answers at `target` before any load goes there; of a server that is not ours
+ * only that something listens. Gives its origin.
+ * @throws PetrelError `bad_target` when it is no http or ws URL, `target_unreachable` when nothing fitting answers.
  */
-export async function checkTarget(target: string, signal: AbortSignal): Promise<string> {
-  const url = URL.canParse(target) ? new URL(target) : undefined
+export async function checkTarget(target: string, signal: AbortSignal, isOurs = true): Promise<string> {
+  const url = URL.canParse(target) ? new URL(target.replace(/^ws/, 'http')) : undefined
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.pathname !== '/') {
     throw new PetrelError('bad_target', `"${target}" is not the address of a server`, {
-      hint: 'write scheme, host and port, as http://127.0.0.1:8080',
+      hint: 'write scheme, host and port, as http://127.0.0.1:8080; its path goes to --path',
     })
   }
-  const probe = `${url.origin}/readyz`
+  const probe = isOurs ? `${url.origin}/readyz` : `${url.origin}/`
   let status: number
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
-    const response = await fetch(probe, { signal: limit, redirect: 'manual' })
-    await response.body?.cancel()
-    status = response.status
+    status = (await get(probe, signal)).status
   } catch (error) {
     signal.throwIfAborted()
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
@@ -27,10 +26,27 @@ export async function checkTarget(target: string, signal: AbortSignal): Promise<
       hint: 'start the server first, or leave --target away to have one started',
     })
   }
-  if (status !== 200) {
+  if (isOurs && status !== 200) {
     throw new PetrelError('target_unreachable', `${probe} answers ${status}, not 200`, {
-      hint: 'it is not ready, or it is not a progress server: see PROTOCOL.md',
+      hint: 'it is not ready, or it is not a progress server: see PROTOCOL.md; --path loads any other',
     })
   }
   return url.origin
+}
+
+/** Whether the server creates tasks by PROTOCOL.md; asks without creating one. */
+export async function hasTasks(origin: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { status, text } = await get(`${origin}${TASKS_PATH}?limit=1`, signal)
+    return status === 200 && Array.isArray((JSON.parse(text) as { tasks?: unknown }).tasks)
+  } catch {
+    signal.throwIfAborted()
+    return false
+  }
+}
+
+async function get(url: string, signal: AbortSignal): Promise<{ status: number; text: string }> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
+  const response = await fetch(url, { signal: limit, redirect: 'manual' })
+  return { status: response.status, text: await response.text() }
 }

@@ -1,8 +1,9 @@
-import { flapping } from '../../src/catalog/scenarios/flapping.ts'
+import { rollingDeploy } from '../../src/catalog/scenarios/rolling-deploy.ts'
 import { loadScenario } from '../lib/scenario.ts'
 
-const scenario = loadScenario(flapping)
+const scenario = loadScenario(rollingDeploy)
 
 export const options = scenario.options
+export const setup = scenario.setup
 export const handleSummary = scenario.handleSummary
 export default scenario.crowd

@@ -1,0 +1,84 @@
+import { WebSocket } from 'ws'
+import type { Clock } from '#core'
+
+/** What became of clients that read badly. */
+export interface BadReaderFigures {
+  readers: number
+  /** Frames that they read in all. */
+  framesRead: number
+  /** Those that were still connected when the fault phase ended. */
+  stillOpen: number
+  /** Close codes that the others got, 1006 where none came. */
+  closes: Readonly<Record<string, number>>
+}
+
+export interface BadReaders extends AsyncDisposable {
+  /** They stop to read, or begin to read little. */
+  begin(): void
+  /** They read once more, to learn what was sent to them, and leave; what became of them. */
+  end(): Promise<BadReaderFigures>
+}
+
+/** A reader that reads little reads for a moment, then not for longer, in milliseconds. */
+const READS_FOR_MS = 5
+const PAUSES_FOR_MS = 500
+/** What waits in a socket's buffer is read within this time. */
+const LAST_READ_MS = 300
+
+/**
+ * Connects clients that follow one task each and later leave their sockets unread: k6 cannot do that, it always
+ * reads. One that reads nothing answers no ping either, as a peer that is gone without a word.
+ */
+export function connectBadReaders(
+  urls: readonly string[],
+  reads: 'nothing' | 'little',
+  clock: Pick<Clock, 'after'>,
+): BadReaders {
+  let framesRead = 0
+  let isOver = false
+  const closes: Record<string, number> = {}
+  const sockets = urls.map(url => {
+    const ws = new WebSocket(url, { perMessageDeflate: false })
+    ws.on('message', () => {
+      framesRead += 1
+    })
+    ws.on('error', () => {})
+    ws.once('close', code => {
+      if (!isOver) closes[code] = (closes[code] ?? 0) + 1
+    })
+    return ws
+  })
+  const isOpen = (ws: WebSocket) => ws.readyState === WebSocket.OPEN
+
+  function readLittle(ws: WebSocket): void {
+    if (isOver || !isOpen(ws)) return
+    ws.resume()
+    clock.after(READS_FOR_MS, () => {
+      if (isOver || !isOpen(ws)) return
+      ws.pause()
+      clock.after(PAUSES_FOR_MS, () => readLittle(ws))
+    })
+  }
+  const leave = () => {
+    isOver = true
+    for (const ws of sockets) ws.terminate()
+  }
+  return {
+    begin() {
+      for (const ws of sockets.filter(isOpen)) {
+        if (reads === 'nothing') ws.pause()
+        else readLittle(ws)
+      }
+    },
+    async end() {
+      for (const ws of sockets.filter(isOpen)) ws.resume()
+      await new Promise<void>(over => clock.after(LAST_READ_MS, over))
+      const stillOpen = sockets.filter(isOpen).length
+      leave()
+      return { readers: urls.length, framesRead, stillOpen, closes }
+    },
+    async [Symbol.asyncDispose]() {
+      leave()
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import type { Scenario } from '#catalog'
+import { type Clock, errorText, PetrelError } from '#core'
+import { startProcess } from '#stack'
+import { type BadReaderFigures, connectBadReaders } from './bad-readers.ts'
+import { openFrontDoor } from './front-door.ts'
+import { createTask, putFault } from './server-requests.ts'
+
+export interface CauseOptions {
+  scenario: Scenario
+  targets: readonly string[]
+  pathTemplate: string
+  /** Seen as the shell sees it; takes the place of a switch of the server. */
+  command: string | undefined
+  cwd: string
+  /** When the fault begins and ends, in milliseconds since the Unix epoch. */
+  fault: { from: number; to: number }
+  clock: Pick<Clock, 'wall' | 'after'>
+  signal: AbortSignal
+}
+
+/** What makes the fault of a scenario happen, beside its crowd. */
+export interface RunningCause extends AsyncDisposable {
+  /** Where the crowd dials: the targets, or the doors before them. */
+  targets: readonly string[]
+  /** Takes the fault back and says what could not be done: a fault that never was proves nothing. */
+  finish(): Promise<{ problems: string[]; badReaders: BadReaderFigures | null }>
+}
+
+/**
+ * Prepares the fault and causes it in its time.
+ * @throws PetrelError `bad_option` when only a command could cause it and there is none.
+ */
+export async function startCause(options: CauseOptions): Promise<RunningCause> {
+  const { scenario, targets, command } = options
+  const { cause } = scenario
+  if (command !== undefined) return byCommand(options, command)
+  switch (cause.by) {
+    case 'crowd':
+      return { targets, finish: async () => nothing, [Symbol.asyncDispose]: async () => {} }
+    case 'command':
+      throw new PetrelError('bad_option', `${scenario.name} needs a command that ${cause.does}`, {
+        hint: "give it with --fault-command, as --fault-command 'kubectl rollout restart deployment/stream'",
+      })
+    case 'server':
+      return bySwitch(options, cause.fault, cause.variants)
+    case 'front-door': {
+      const doors = await Promise.all(targets.map(target => openFrontDoor(target, options.clock)))
+      const stop = schedule(options, [
+        { at: options.fault.from, run: () => doors.forEach(door => void door.refuse(cause.answers)) },
+        { at: options.fault.to, run: () => doors.forEach(door => void door.pass()) },
+      ])
+      const close = async () => {
+        stop()
+        for (const door of doors) await door[Symbol.asyncDispose]()
+      }
+      return {
+        targets: doors.map(({ url }) => url),
+        finish: async () => nothing,
+        [Symbol.asyncDispose]: close,
+      }
+    }
+    case 'bad-readers':
+      return byBadReaders(options, cause.readers, cause.reads)
+  }
+}
+
+const nothing = { problems: [] as string[], badReaders: null }
+
+interface Step {
+  at: number
+  run: () => unknown
+}
+
+/** Does each step in its time; returns what stops the rest. */
+function schedule({ clock }: CauseOptions, steps: readonly Step[]): () => void {
+  const timers = steps.map(({ at, run }) => clock.after(Math.max(0, at - clock.wall()), () => void run()))
+  return () => {
+    for (const timer of timers) timer[Symbol.dispose]()
+  }
+}
+
+function bySwitch(options: CauseOptions, fault: string, variants: readonly string[]): RunningCause {
+  const { targets } = options
+  const problems: string[] = []
+  let isOn = false
+  const put = async (variant: string) => {
+    isOn = variant !== 'off'
+    for (const target of targets) {
+      try {
+        await putFault(target, fault, variant)
+      } catch (error) {
+        problems.push(`${target} did not put its fault switch ${fault} on ${variant}: ${errorText(error)}`)
+      }
+    }
+  }
+  const { from, to } = options.fault
+  const slice = (to - from) / variants.length
+  let last = Promise.resolve()
+  const inTurn = (variant: string) => {
+    last = last.then(() => put(variant))
+  }
+  const stop = schedule(options, [
+    ...variants.map((variant, turn) => ({ at: from + turn * slice, run: () => inTurn(variant) })),
+    { at: to, run: () => inTurn('off') },
+  ])
+  const off = async () => {
+    stop()
+    if (isOn) inTurn('off')
+    await last
+  }
+  return {
+    targets,
+    async finish() {
+      await off()
+      return { problems, badReaders: null }
+    },
+    [Symbol.asyncDispose]: off,
+  }
+}
+
+function byCommand(options: CauseOptions, command: string): RunningCause {
+  const { targets, signal, cwd } = options
+  const problems: string[] = []
+  let running: Promise<void> | undefined
+  const run = async () => {
+    const child = await startProcess({
+      name: 'the fault command',
+      command: 'sh',
+      args: ['-c', command],
+      cwd,
+      env: { PETREL_TARGETS: targets.join(',') },
+      signal,
+    })
+    const { code } = await child.exited
+    if (code !== 0) problems.push(['the fault command failed', ...child.tail().slice(-3)].join(': '))
+  }
+  const stop = schedule(options, [
+    {
+      at: options.fault.from,
+      run: () => {
+        running = run().catch(
+          error => void problems.push(`the fault command did not run: ${errorText(error)}`),
+        )
+      },
+    },
+  ])
+  return {
+    targets,
+    async finish() {
+      if (running === undefined) problems.push('the fault command was never due')
+      await running
+      return { problems, badReaders: null }
+    },
+    async [Symbol.asyncDispose]() {
+      stop()
+    },
+  }
+}
+
+async function byBadReaders(
+  options: CauseOptions,
+  count: number,
+  reads: 'nothing' | 'little',
+): Promise<RunningCause> {
+  const { targets, clock, fault, signal } = options
+  const target = targets[0] ?? ''
+  // One task that outlives the fault, told fast: what is not read piles up.
+  const lengthMs = fault.to - clock.wall()
+  const taskId = (await createTask(target, lengthMs, signal)) ?? 'petrel-load'
+  const urls = Array.from({ length: count }, (_, index) => {
+    const path = options.pathTemplate.replace('{taskId}', encodeURIComponent(taskId))
+    return `${target.replace('http', 'ws')}${path}${path.includes('?') ? '&' : '?'}client_id=bad-reader-${index}`
+  })
+  const readers = connectBadReaders(urls, reads, clock)
+  let figures: Promise<BadReaderFigures> | undefined
+  const end = () => {
+    figures ??= readers.end()
+    return figures
+  }
+  const stop = schedule(options, [
+    { at: fault.from, run: () => readers.begin() },
+    { at: fault.to, run: end },
+  ])
+  return {
+    targets,
+    async finish() {
+      const badReaders = await end()
+      const lost = badReaders.framesRead === 0 ? ['the bad readers never got a frame'] : []
+      return { problems: lost, badReaders }
+    },
+    async [Symbol.asyncDispose]() {
+      stop()
+      await readers[Symbol.asyncDispose]()
+    },
+  }
+}
