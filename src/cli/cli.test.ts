@@ -55,9 +55,9 @@ test.each([
   [['serve', '--faults-file', '/nonexistent.json'], '/nonexistent.json cannot be read', 'it is JSON'],
   [['load'], "missing required argument 'scenario'", '--help'],
   [
-    ['load', 'flaping'],
-    'there is no scenario "flaping" (bad_option)',
-    'did you mean flapping? there are: healthy,',
+    ['load', 'flaping-client'],
+    'there is no scenario "flaping-client" (bad_option)',
+    'did you mean flapping-client? there are: healthy,',
   ],
   [['load', 'zzz'], 'there is no scenario "zzz"', 'hint: there are: healthy,'],
   [['load', 'healthy', '--policy', 'welbehaved'], 'is no reconnect policy', 'did you mean well-behaved?'],
