@@ -1,5 +1,6 @@
 /**
- * Your own `ws` server, measured by Petrel. Run it: node --conditions=source examples/instrumented-server.ts
+ * Your own `ws` server, measured by Petrel. Run it from here with Node 22.18 or later (./petrel keeps one in .petrel/node):
+ * node --conditions=source examples/instrumented-server.ts
  * Then connect to /chat/lobby, dial a wrong path, and read /metrics.
  */
 import { createServer } from 'node:http'

@@ -131,3 +131,14 @@ test('what a person typed is escaped where it is shown', async () => {
   expect(err).not.toContain('\u001b')
   expect(err).toContain('red')
 })
+
+test("a tool's variable that names another file: doctor and the commands that need it say the same, with 2", async () => {
+  const env = { PETREL_K6: '/bin/true', PATH: '' }
+  const looked = await transcriptIn(env, 'doctor')
+  expect(looked.code).toBe(2)
+  expect(looked.out).toContain('k6: PETREL_K6=/bin/true is not k6')
+  expect(looked.out).toContain('cannot run here')
+  const loaded = await transcriptIn(env, 'load', 'healthy')
+  expect(loaded.code).toBe(2)
+  expect(loaded.err).toContain('PETREL_K6=/bin/true is not k6')
+})

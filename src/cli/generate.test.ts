@@ -47,12 +47,20 @@ test('--check names each file that is different, missing or superfluous; without
     expect(out).toContain('superfluous docs/reference/metrics/ws_gone.md\n')
     expect(out).toContain('hint: run petrel generate')
 
-    expect((await generate('--root', root)).code).toBe(0)
+    const settled = await generate('--root', root)
+    expect(settled.code).toBe(0)
+    expect(settled.out).toContain('removed     docs/reference/metrics/ws_gone.md\n')
     expect((await generate('--root', root, '--check')).code).toBe(0)
     expect(existsSync(join(root, 'docs/reference/metrics/ws_gone.md'))).toBe(false)
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
+})
+
+test('a project that is not there is not made', async () => {
+  const { code, out } = await generate('--root', '/nowhere/at/all')
+  expect(code).toBe(2)
+  expect(out).toContain('--root "/nowhere/at/all" is no folder')
 })
 
 test('the page of close codes leaves none out', () => {

@@ -21,7 +21,7 @@ export interface Finding {
   /** Who needs it. */
   for: 'demo' | 'tests' | 'set-up' | 'load'
   /** `can be had`: Petrel gets it when it needs it. `low`: fine for the demo, not for much load. */
-  state: 'ok' | 'can be had' | 'missing' | 'low'
+  state: 'ok' | 'can be had' | 'missing' | 'wrong' | 'low'
   /** A version or an amount. */
   value: string
   where: string
@@ -48,10 +48,13 @@ export const doctor = defineCommand<{ json?: true }>({
   },
   async run(options, _args, io) {
     const findings = await examine(io)
-    const ready = findings.every(({ for: who, state }) => who !== 'demo' || state !== 'missing')
+    const ready = findings.every(
+      ({ for: who, state }) => who !== 'demo' || (state !== 'missing' && state !== 'wrong'),
+    )
+    const wrong = findings.some(({ state }) => state === 'wrong')
     if (options.json) io.out(`${JSON.stringify({ ready, findings }, null, 2)}\n`)
     else for (const line of answer(findings, ready)) io.out(`${line}\n`)
-    return ready ? EXIT.held : EXIT.environment
+    return wrong ? EXIT.usage : ready ? EXIT.held : EXIT.environment
   },
 })
 
@@ -103,7 +106,7 @@ async function examineTool(
       return { name: tool.name, for: who, state: 'ok', value: found.version, where, hint: '' }
     }
   } catch (error) {
-    return { ...absent, state: 'missing', where: '', hint: errorText(error) }
+    return { ...absent, state: 'wrong', where: '', hint: errorText(error) }
   }
   const ways = await waysHere(tool, { env, cache })
   const usable = ways.filter(way => writable || way === 'apt-get')
@@ -139,12 +142,20 @@ async function examineMachine(): Promise<Finding[]> {
   ]
 }
 
+function verdict(findings: readonly Finding[], ready: boolean): string {
+  if (!ready) return './petrel demo cannot run here: see what is missing or wrong.'
+  const fetched = findings.filter(({ for: who, state }) => who === 'demo' && state === 'can be had')
+  if (fetched.length === 0) return './petrel demo can run here.'
+  const names = fetched.map(({ name }) => name).join(', ')
+  return `./petrel demo can run here once it has fetched ${names}, which it tries by itself.`
+}
+
 function answer(findings: readonly Finding[], ready: boolean): string[] {
   const rows = findings.map(({ name, for: who, state, value, where }) => [name, who, state, value, where])
   return [
     ...tableLines([['what', 'for', 'state', 'value', 'where'], ...rows]),
     '',
     ...findings.flatMap(({ name, hint }) => (hint ? [`${name}: ${hint}`] : [])),
-    ready ? './petrel demo can run here.' : './petrel demo cannot run here: see what is missing.',
+    verdict(findings, ready),
   ]
 }

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { EXIT, escapeControl } from '#core'
+import { EXIT, escapeControl, PetrelError } from '#core'
 import { dashboardFiles, type GeneratedFile } from '#dashboards'
 import type { Io } from '../io.ts'
 import { PROJECT } from '../project.ts'
@@ -21,12 +21,21 @@ export const generate = defineCommand<{ check?: true; root?: string }>({
   },
   async run({ check, root = PROJECT }, _args, io) {
     const { COMMANDS } = await import('./index.ts')
+    const isFolder = await stat(root).then(
+      found => found.isDirectory(),
+      () => false,
+    )
+    if (!isFolder) {
+      throw new PetrelError('bad_option', `--root "${root}" is no folder`, { hint: 'name one that is there' })
+    }
     const differences = await compare(root, [...dashboardFiles(), ...referenceFiles(COMMANDS)])
     if (differences.length === 0) {
       io.out('every generated file is up to date\n')
       return EXIT.held
     }
-    for (const { path, state } of differences) io.out(`${state.padEnd(11)} ${escapeControl(path)}\n`)
+    for (const { path, state } of differences) {
+      io.out(`${(check ? state : DONE[state]).padEnd(11)} ${escapeControl(path)}\n`)
+    }
     if (check) {
       io.err('petrel: generated files differ from the catalogue\n  hint: run petrel generate and commit\n')
       return EXIT.didNotHold
@@ -42,6 +51,9 @@ interface Difference {
   /** Absent for a file that should not be there. */
   content?: string
 }
+
+/** What settling a difference does. */
+const DONE = { missing: 'written', different: 'rewritten', superfluous: 'removed' } as const
 
 async function compare(root: string, files: readonly GeneratedFile[]): Promise<Difference[]> {
   const differences: Difference[] = []
