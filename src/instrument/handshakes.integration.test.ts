@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { METRICS, type Metric } from '#catalog'
@@ -178,6 +179,56 @@ test('a thousand strange paths, and garbage, add no series and end nothing', asy
   expect(changes(before, after)[counted('unmatched', 'refused', '404', 'wrong_path')]).toBe(1_000)
 })
 
+test.each([
+  ['of a stream', PATH, ROUTE, '404'],
+  ['that is no stream', '/other', 'unmatched', '404'],
+])(
+  'a request %s with the key of a handshake has lost its upgrade on the way',
+  async (_, path, route, status) => {
+    const moved = await handshakesOf({}, async port => {
+      const headers = { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13' }
+      const [response] = await once(request({ port, path, headers }).end(), 'response')
+      response.resume()
+    })
+    expect(moved).toMatchObject({ [counted(route, 'refused', status, 'not_websocket')]: 1 })
+  },
+)
+
+test('a refused peer that never closes its side holds nothing', async () => {
+  const ended = Promise.withResolvers<void>()
+  await using server = await startMeasuredServer({
+    onUpgrade(incoming, socket, _head, meter) {
+      socket.once('close', () => ended.resolve())
+      meter.refuse(incoming, socket, { status: 404, reason: 'wrong_path' })
+    },
+  })
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => {})
+  socket.write(handshake('/ws/t1'))
+  await ended.promise
+  socket.destroy()
+})
+
+test('who comes back is counted with the time that it was away; by its id, or by its address', async () => {
+  const sessions: Promise<void>[] = []
+  await using server = await startMeasuredServer({
+    onSession: (_session, ws) => void sessions.push(new Promise(done => ws.once('close', () => done()))),
+  })
+  const visit = async (query: string) => {
+    const client = new WebSocket(`${server.url}${PATH}${query}`)
+    await once(client, 'open')
+    client.close()
+    await once(client, 'close')
+    await Promise.all(sessions)
+  }
+  for (const query of ['?client_id=a', '?client_id=b', '?x=1&client_id=a', '', '']) await visit(query)
+  const samples = await readSamples(server.meter.register)
+  expect(samples.get('ws_opens_total{kind="first"}')).toBe(3)
+  expect(samples.get('ws_opens_total{kind="reconnect"}')).toBe(2)
+  expect(samples.get('ws_reconnect_delay_seconds_count')).toBe(2)
+  expect(samples.get('ws_clients{state="failing"}')).toBe(3)
+})
+
 test('a plain request is no handshake', async () => {
   await using server = await startMeasuredServer()
   const before = await readSamples(server.meter.register)
@@ -200,6 +251,7 @@ test('every label set of the catalogue exists from the start, at zero, and no ot
     })
     expect(own.map(([key]) => key).toSorted()).toEqual(wanted.toSorted())
     if (metric.name.startsWith('nodejs_')) continue
-    expect(own.every(([, value]) => value === 0)).toBe(true)
+    const start = metric.name === METRICS.wsConnectionsLimit.name ? Number.POSITIVE_INFINITY : 0
+    expect(own.every(([, value]) => value === start)).toBe(true)
   }
 })

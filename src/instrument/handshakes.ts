@@ -1,7 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type HandshakeReason, METRICS } from '#catalog'
 import type { Clock } from '#core'
+import { bounded } from './client-key.ts'
+import type { Client, Clients } from './clients.ts'
 import type { Instruments } from './instruments.ts'
 import { fits, nearMiss, pathOf } from './near-miss.ts'
 import type { ConnectionTrace, ConnectionTracer } from './trace.ts'
@@ -12,6 +14,7 @@ interface Handshake {
   /** The template that the path fits, or `unmatched`. */
   route: string
   path: string
+  client: Client
   /** Set by whoever refuses; else it is read off the status. */
   reason: HandshakeReason | undefined
   decided: boolean
@@ -21,6 +24,10 @@ interface Handshake {
 export interface Handshakes {
   /** Starts the clock of a request. Call it first on every `upgrade` event. */
   begin(request: IncomingMessage, socket: Duplex): void
+  /** A plain request came. One with a handshake's key is a handshake that lost its upgrade on the way. */
+  plain(request: IncomingMessage, response: ServerResponse): void
+  /** Who opened a socket, while it lives. */
+  clientOf(socket: Duplex | undefined): Client | undefined
   /** Names the reason of the refusal that is about to be written. */
   setReason(request: IncomingMessage, reason: HandshakeReason): void
   /** True once an answer was written. */
@@ -28,6 +35,9 @@ export interface Handshakes {
   /** The trace of a request, or of the socket that it came on. */
   traceOf(key: IncomingMessage | Duplex | undefined): ConnectionTrace | undefined
 }
+
+/** Of a path, so much is kept for as long as its client is kept in mind. */
+const MAX_KEPT_PATH = 256
 
 const REASON_BY_STATUS: Readonly<Record<string, HandshakeReason>> = {
   '101': 'ok',
@@ -48,15 +58,18 @@ export function trackHandshakes(
   instruments: Instruments,
   routes: readonly string[],
   clock: Clock,
+  clients: Clients,
+  clientKey: (request: IncomingMessage) => string,
   tracer: ConnectionTracer | undefined,
 ): Handshakes {
   const handshakes = new WeakMap<IncomingMessage, Handshake>()
+  const owners = new WeakMap<Duplex, Client>()
   const traces = new WeakMap<IncomingMessage | Duplex, ConnectionTrace>()
 
   function decide(handshake: Handshake, status: string): void {
     if (handshake.decided) return
     handshake.decided = true
-    const { route, path, reason } = handshake
+    const { route, path, client, reason } = handshake
     const accepted = status === '101' && reason === undefined
     const labels = legalLabels(instruments, {
       route,
@@ -68,6 +81,7 @@ export function trackHandshakes(
     })
     handshake.trace?.decided(labels)
     instruments.add(METRICS.wsHandshakesTotal, labels)
+    if (!accepted) clients.refused(client)
     instruments.observe(
       METRICS.wsHandshakeSeconds,
       { outcome: labels.outcome },
@@ -79,25 +93,35 @@ export function trackHandshakes(
     }
   }
 
+  function start(request: IncomingMessage): Handshake {
+    const path = pathOf(request.url)
+    const route = routes.find(template => fits(path, template)) ?? 'unmatched'
+    const client = { key: clientKey(request), path: bounded(path, MAX_KEPT_PATH) }
+    clients.tried(client)
+    return { began: clock.now(), route, path, client, reason: undefined, decided: false, trace: undefined }
+  }
+
   return {
     begin(request, socket) {
       if (handshakes.has(request)) return
-      const path = pathOf(request.url)
-      const route = routes.find(template => fits(path, template)) ?? 'unmatched'
-      const trace = tracer?.begin(request, route)
-      const handshake: Handshake = {
-        began: clock.now(),
-        route,
-        path,
-        reason: undefined,
-        decided: false,
-        trace,
-      }
+      const handshake = start(request)
       handshakes.set(request, handshake)
+      owners.set(socket, handshake.client)
+      const trace = tracer?.begin(request, handshake.route)
+      handshake.trace = trace
       if (trace) traces.set(request, trace).set(socket, trace)
       watchFirstBytes(socket, status => decide(handshake, status))
       socket.once('close', () => decide(handshake, 'other'))
     },
+    plain(request, response) {
+      if (request.headers['sec-websocket-key'] === undefined) return
+      const handshake = start(request)
+      handshake.reason = 'not_websocket'
+      response.once('close', () =>
+        decide(handshake, response.headersSent ? String(response.statusCode) : 'other'),
+      )
+    },
+    clientOf: socket => (socket ? owners.get(socket) : undefined),
     setReason(request, reason) {
       const handshake = handshakes.get(request)
       if (handshake) handshake.reason = reason
@@ -111,7 +135,8 @@ type HandshakeLabels = { route: string; outcome: string; status: string; reason:
 
 /** Folds labels that the catalogue does not know into some that it does. */
 function legalLabels(instruments: Instruments, labels: HandshakeLabels): HandshakeLabels {
-  const reason = labels.route === 'unmatched' ? 'wrong_path' : 'error'
+  const reason =
+    labels.reason === 'not_websocket' ? labels.reason : labels.route === 'unmatched' ? 'wrong_path' : 'error'
   const candidates = [
     labels,
     { ...labels, status: 'other' },

@@ -2,8 +2,10 @@ import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Registry } from 'prom-client'
 import type { WebSocket, WebSocketServer } from 'ws'
-import type { HandshakeReason } from '#catalog'
+import { type HandshakeReason, METRICS } from '#catalog'
 import { type Clock, systemClock } from '#core'
+import { clientKeyOf } from './client-key.ts'
+import { type Client, trackClients } from './clients.ts'
 import { measureEventLoop } from './event-loop.ts'
 import { trackHandshakes } from './handshakes.ts'
 import { createInstruments, type Instruments } from './instruments.ts'
@@ -15,13 +17,17 @@ import {
   sendTallies,
   socketOf,
 } from './session.ts'
+import type { SessionVerdict } from './session-verdict.ts'
 import type { ConnectionTracer, TraceIds } from './trace.ts'
 
-export type { HandshakeReason, ReceivedType } from '#catalog'
+export type { HandshakeReason, NearMiss, ReceivedType } from '#catalog'
 export { METRICS } from '#catalog'
+export { clientIdOf } from './client-key.ts'
+export type { Client } from './clients.ts'
 export type { Instruments } from './instruments.ts'
-export { fits, pathOf } from './near-miss.ts'
+export { fits, nearMiss, pathOf } from './near-miss.ts'
 export type { MeteredSession, ServerCloseReason } from './session.ts'
+export type { SessionVerdict } from './session-verdict.ts'
 export { mergeFrames, type SharedFrame, sharedFrame } from './shared-frame.ts'
 export type {
   ConnectionTrace,
@@ -44,9 +50,18 @@ export interface InstrumentOptions {
   tracer?: ConnectionTracer
   /** What counts as useful and as terminal; default is Petrel's protocol. */
   hooks?: Partial<SessionHooks>
+  /** Tells clients apart; default is the `client_id` of the query, else the peer's address. */
+  clientKey?: (request: IncomingMessage) => string
+  /** Sockets that the server itself holds at most, for the metric. */
+  connectionsLimit?: number
+  /** Told how each session was decided. */
+  onVerdict?: (client: Client, verdict: SessionVerdict) => void
 }
 
-/** A refusal that is written as HTTP: a browser shows its page nothing but code 1006. */
+/**
+ * A refusal that is written as HTTP: a browser shows its page nothing but code 1006. One that is kept and used
+ * again is built once.
+ */
 export interface Refusal {
   status: number
   reason: HandshakeReason
@@ -67,6 +82,8 @@ export interface Meter {
   instruments: Instruments
   /** The measured session of an accepted socket; call it in the callback of `handleUpgrade`. */
   session(ws: WebSocket): MeteredSession
+  /** Whose upgrade this socket is, from the `upgrade` event on. */
+  clientOf(socket: Duplex): Client | undefined
   /** Ids of the trace of a handshake, for its log lines; undefined without a tracer. */
   traceIds(request: IncomingMessage): TraceIds | undefined
   /** Writes the refusal and ends the socket; one that was answered already is cut. */
@@ -85,10 +102,15 @@ export function instrument(options: InstrumentOptions): Meter {
     exemplars: options.tracer !== undefined,
   })
   measureEventLoop(instruments)
-  const handshakes = trackHandshakes(instruments, routes, clock, options.tracer)
+  const clients = trackClients(instruments, clock)
+  const clientKey = options.clientKey ?? clientKeyOf
+  const handshakes = trackHandshakes(instruments, routes, clock, clients, clientKey, options.tracer)
   const tallies = sendTallies(instruments)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
   const sessions = new WeakMap<WebSocket, MeteredSession>()
+  const built = new WeakMap<Refusal, Buffer>()
+  instruments.set(METRICS.wsConnectionsLimit, {}, options.connectionsLimit ?? Number.POSITIVE_INFINITY)
+  http.prependListener('request', (request, response) => handshakes.plain(request, response))
   http.prependListener('upgrade', (request, socket) => handshakes.begin(request, socket))
 
   return {
@@ -97,24 +119,33 @@ export function instrument(options: InstrumentOptions): Meter {
     session(ws) {
       const known = sessions.get(ws)
       if (known) return known
+      const client = handshakes.clientOf(socketOf(ws))
       const trace = handshakes.traceOf(socketOf(ws))
-      const session = meterSession(ws, instruments, tallies, hooks, clock, trace)
+      if (client) clients.opened(client)
+      const observer = {
+        decided(verdict: SessionVerdict) {
+          if (!client) return
+          clients.decided(client, verdict)
+          options.onVerdict?.(client, verdict)
+        },
+        ended: () => client && clients.ended(client),
+      }
+      const session = meterSession(ws, instruments, tallies, hooks, clock, observer, trace)
       sessions.set(ws, session)
       return session
     },
+    clientOf: handshakes.clientOf,
     traceIds: request => handshakes.traceOf(request)?.ids,
-    refuse(request, socket, { status, reason, body = '', headers = {} }) {
+    refuse(request, socket, refusal) {
       // HTTP in the middle of frames would only confuse the peer.
       if (handshakes.isDecided(request)) return void socket.destroy()
-      handshakes.setReason(request, reason)
+      handshakes.setReason(request, refusal.reason)
       // The peer may be gone already; its error is not ours.
       socket.on('error', () => socket.destroy())
-      const lines = Object.entries({
-        Connection: 'close',
-        'Content-Length': String(Buffer.byteLength(body)),
-        ...headers,
-      }).map(([name, value]) => `${name}: ${value}\r\n`)
-      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`)
+      const bytes = built.get(refusal) ?? bytesOf(refusal)
+      built.set(refusal, bytes)
+      // A peer that never closes its side would hold the socket for ever: no time limit of Node's applies any more.
+      socket.end(bytes, () => socket.destroy())
     },
     refuseReadably(request, socket, head, { code, reason, frame }) {
       handshakes.setReason(request, reason)
@@ -125,4 +156,13 @@ export function instrument(options: InstrumentOptions): Meter {
       })
     },
   }
+}
+
+function bytesOf({ status, body = '', headers = {} }: Refusal): Buffer {
+  const lines = Object.entries({
+    Connection: 'close',
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`)
 }

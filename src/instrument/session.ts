@@ -70,6 +70,12 @@ export function sendTallies(instruments: Instruments): SendTallies {
 const sendType = (name: string): SendType =>
   (SEND_TYPES as readonly string[]).includes(name) ? (name as SendType) : 'other'
 
+/** Told of one session by its measurement. */
+export interface SessionObserver {
+  decided(verdict: SessionVerdict): void
+  ended(): void
+}
+
 /** Measures one accepted socket from now, the moment of its 101, to its end. */
 export function meterSession(
   ws: WebSocket,
@@ -77,6 +83,7 @@ export function meterSession(
   tallies: SendTallies,
   hooks: SessionHooks,
   clock: Clock,
+  observer: SessionObserver,
   trace: ConnectionTrace | undefined,
 ): MeteredSession {
   const began = clock.now()
@@ -85,6 +92,7 @@ export function meterSession(
     decided => {
       verdict = decided
       instruments.add(METRICS.wsSessionsTotal, decided)
+      observer.decided(decided)
     },
     reason => instruments.add(METRICS.wsSessionInterruptionsTotal, { reason }),
   )
@@ -131,6 +139,7 @@ export function meterSession(
     const code_class = closeCodeClass(saidGoodbye ? 1000 : code)
     instruments.add(METRICS.wsClosesTotal, { initiator: by, code_class })
     decision.ended(age(), sessionEnd(by, closeReason))
+    observer.ended()
     trace?.ended({ milliseconds, endedBy: by, codeClass: code_class, verdict, framesSent, framesReceived })
   })
 

@@ -13,7 +13,10 @@ export function parseSamples(text: string): Samples {
       .map(([pair]) => pair)
       .toSorted()
       .join(',')
-    samples.set(sorted ? `${name}{${sorted}}` : name, Number(value))
+    samples.set(
+      sorted ? `${name}{${sorted}}` : name,
+      value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value),
+    )
   }
   return samples
 }

@@ -9,7 +9,7 @@ export const LOOPING_ATTEMPTS = 20
 export const wsClients = defineMetric({
   name: 'ws_clients',
   type: 'gauge',
-  help: `Clients that tried to connect within the last minute: the last attempt served them (ok), did not (failing), or they tried ${LOOPING_ATTEMPTS} times and more and were not served (looping). The table is bounded: past it, the client that was quiet for longest is forgotten.`,
+  help: `Clients that are connected or tried within the last minute, by what became of their last attempt: it served them (ok), it did not (failing), or it did not and they tried ${LOOPING_ATTEMPTS} times and more within a minute (looping). The table is bounded: past it, the client that was quiet for longest is forgotten.`,
   labels: ['state'],
   tuples: eachOf('state', CLIENT_STATES),
 })

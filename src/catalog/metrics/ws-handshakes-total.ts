@@ -27,7 +27,7 @@ const refused = (route: string, status: string, reason: HandshakeReason) => ({
 export const wsHandshakesTotal = defineMetric({
   name: 'ws_handshakes_total',
   type: 'counter',
-  help: 'WebSocket handshakes that were decided, counted at the raw upgrade event, before routing.',
+  help: 'WebSocket handshakes that were decided, counted at the raw upgrade event, before routing; and those that lost their upgrade in a proxy, by their key.',
   labels: ['route', 'outcome', 'status', 'reason'],
   tuples: [
     { route: EACH_ROUTE, outcome: 'accepted', status: '101', reason: 'ok' },
@@ -36,7 +36,12 @@ export const wsHandshakesTotal = defineMetric({
     refused('unmatched', '404', 'wrong_path'),
     refused('unmatched', '101', 'wrong_path'),
     refused('unmatched', '400', 'wrong_path'),
+    // The upgrade was lost on the way, most likely in a proxy; a server without the path answers 404 to what is left.
+    refused('unmatched', '404', 'not_websocket'),
     refused('unmatched', '426', 'not_websocket'),
+    refused('unmatched', 'other', 'not_websocket'),
+    refused(EACH_ROUTE, '404', 'not_websocket'),
+    refused(EACH_ROUTE, 'other', 'not_websocket'),
     refused(EACH_ROUTE, '426', 'not_websocket'),
     refused(EACH_ROUTE, '400', 'bad_upgrade'),
     refused(EACH_ROUTE, '403', 'origin'),
