@@ -3,8 +3,17 @@ import fastify from 'fastify'
 import { collectDefaultMetrics } from 'prom-client'
 import { WebSocketServer } from 'ws'
 import { type Clock, systemClock } from '#core'
-import { instrument, METRICS } from '#instrument'
-import { MAX_CLIENT_FRAME_BYTES, STREAM_PATH, type TaskEvent, UNPREFIXED_STREAM_PATH } from '#protocol'
+import { clientIdOf, instrument, METRICS } from '#instrument'
+import {
+  MAX_CLIENT_FRAME_BYTES,
+  STREAM_PATH,
+  type TaskEvent,
+  TOKEN_SUBPROTOCOL_PREFIX,
+  UNPREFIXED_STREAM_PATH,
+} from '#protocol'
+import { admission } from './admission/admission.ts'
+import { clientErrors } from './admission/half-open.ts'
+import { refusalLog } from './admission/refusal-log.ts'
 import { measureBuild } from './build-info.ts'
 import { drainSessions } from './drain.ts'
 import { openFaults } from './faults/index.ts'
@@ -13,6 +22,9 @@ import { type MetricsServer, serveMetrics } from './http/metrics-server.ts'
 import { addRoutes } from './http/routes.ts'
 import { listenError } from './listen-error.ts'
 import { errorFields, type Logger } from './log.ts'
+import { originCheck } from './security/origin.ts'
+import { openTokenCheck } from './security/tokens.ts'
+import { trustedProxies } from './security/trusted-proxies.ts'
 import type { ServerSettings } from './settings/index.ts'
 import { openStore } from './store/open.ts'
 import { taskReader } from './store/reader.ts'
@@ -38,6 +50,11 @@ export interface RunningServer {
 
 /** A peer has so long to finish a close before its socket is cut. */
 const CLOSE_TIMEOUT_MS = 2_000
+const REQUEST_TIMEOUT_MS = 10_000
+/** Room for a token and a proxy's headers. */
+const MAX_HEADER_BYTES = 8 * 1024
+/** Sockets beside the streams: tasks, scrapes, and requests that are not whole yet. */
+const HTTP_CONNECTIONS = 1_000
 
 /**
  * Starts the reference progress server; it makes traces when it is given something that takes them.
@@ -51,13 +68,31 @@ export async function startServer(
 ): Promise<RunningServer> {
   let isDraining = false
   const draining = () => isDraining
-  const app = fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true, requestTimeout: 10_000 })
+  const proxies = trustedProxies(settings.trustedProxies)
+  const isAllowedOrigin = originCheck(settings.allowedOrigins, proxies)
+  const checkToken = await openTokenCheck(settings, clock)
+  const refusals = refusalLog(log, clock)
+  const app = fastify({
+    bodyLimit: 64 * 1024,
+    forceCloseConnections: true,
+    requestTimeout: Math.max(REQUEST_TIMEOUT_MS, settings.handshakeTimeoutMs),
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: settings.handshakeTimeoutMs,
+      // Node looks this often for requests that are late; every 30 s if nobody says so.
+      connectionsCheckingInterval: Math.min(1_000, settings.handshakeTimeoutMs / 4),
+    },
+    clientErrorHandler: (error, socket) => onClientError(error, socket),
+  })
+  app.server.maxConnections = settings.connectionLimit + HTTP_CONNECTIONS
   const wss = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     maxPayload: MAX_CLIENT_FRAME_BYTES,
     perMessageDeflate: false,
     closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: offered =>
+      [...offered].find(name => !name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? false,
   } as ConstructorParameters<typeof WebSocketServer>[0])
   const faults = await openFaults(settings.faults)
   const routes = (await faults.isOn(unprefixedRoute)) ? [STREAM_PATH, UNPREFIXED_STREAM_PATH] : [STREAM_PATH]
@@ -66,6 +101,12 @@ export async function startServer(
     wss,
     routes,
     clock,
+    clientKey(request) {
+      const id = clientIdOf(request.url)
+      return id === undefined ? `ip:${proxies.clientAddress(request)}` : `id:${id}`
+    },
+    connectionsLimit: settings.connectionLimit,
+    onVerdict: (client, verdict) => gate.decided(client, verdict),
     ...(tracing ? { tracer: tracing.connections } : {}),
   })
   collectDefaultMetrics({ register: meter.register })
@@ -78,6 +119,13 @@ export async function startServer(
   const opened = await openStore(settings, instruments, log, clock)
   const store = tracing ? tracing.traced(opened) : opened
   const random = Math.random
+  const gate = admission({ settings, instruments, log, clock, random })
+  const onClientError = clientErrors(instruments, refusals)
+  // More sockets than streams and requests together may have: what is left is most likely half-open.
+  app.server.on('drop', () => {
+    instruments.add(METRICS.wsAdmissionRefusalsTotal, { reason: 'connection_limit' })
+    refusals.refused('connection_limit', () => ({ text: 'the server holds as many sockets as it can' }))
+  })
   const onPublished = ({ type }: TaskEvent) => instruments.add(METRICS.taskEventsPublishedTotal, { type })
   const onError = (error: unknown, taskId: string) =>
     log.error({ task_id: taskId, ...errorFields(error) }, 'task_error')
@@ -100,6 +148,10 @@ export async function startServer(
     log,
     clock,
     random,
+    admission: gate,
+    refusals,
+    isAllowedOrigin,
+    checkToken,
     sessions: new Set(),
     boxes: new Set(),
     draining,
@@ -113,18 +165,8 @@ export async function startServer(
   app.server.on('upgrade', upgradeHandler(context, wss))
   const { producerToken, metricsHost, metricsPort } = settings
   const servesMetrics = metricsPort === undefined
-  const routeContext = {
-    store,
-    runner,
-    meter,
-    faults,
-    log,
-    draining,
-    onPublished,
-    producerToken,
-    servesMetrics,
-  }
-  addRoutes(app, { ...routeContext, requests: tracing?.requests })
+  const own = { runner, onPublished, producerToken, servesMetrics, requests: tracing?.requests }
+  addRoutes(app, { ...context, ...own })
 
   let metrics: MetricsServer | undefined
   try {
@@ -156,6 +198,7 @@ export async function startServer(
     await app.close()
     await metrics?.[Symbol.asyncDispose]()
     await store[Symbol.asyncDispose]()
+    refusals[Symbol.dispose]()
     log.info({ cut }, 'server_stopped')
   }
   let stopping: Promise<void> | undefined

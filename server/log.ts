@@ -19,14 +19,23 @@ export function createLogger(level: string, destination: NodeJS.WritableStream):
 /** What an error line says about an error: never an empty text. */
 export function errorFields(error: unknown): { error: string; error_type: string } {
   return {
-    error: errorText(error),
+    error: withoutTokens(errorText(error)),
     error_type: error instanceof Error ? error.constructor.name : typeof error,
   }
 }
 
 const SHOWN = 200
 
-/** Text from outside as a field: control characters visible, length bounded. */
+/** Text from outside as a field: control characters visible, tokens hidden, length bounded. */
 export function outside(text: string): string {
-  return escapeControl(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
+  const safe = withoutTokens(text)
+  return escapeControl(safe.length > SHOWN ? `${safe.slice(0, SHOWN)}…` : safe)
 }
+
+/** A signed token anywhere in a text, also one that was cut: parts of base64url, the first begins with `{"`. */
+const TOKEN = /eyJ[\w-]{8,}[\w.-]*/g
+const NAMED = /\b(access_token|token|jwt)=[^&\s]+|\bBearer \S+/gi
+
+/** A token in a path or in an error's text is as secret as one in a header. */
+export const withoutTokens = (text: string): string =>
+  text.replace(TOKEN, '[token]').replace(NAMED, (_, name) => (name ? `${name}=[token]` : 'Bearer [token]'))

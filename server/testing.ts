@@ -38,6 +38,9 @@ export interface TestClient {
   receives(type: string): Promise<Frame>
 }
 
+/** A test comes and goes as a looping client does, from one address. What holds it back is tested by itself. */
+const OPEN_TO_ALL = { loopFailures: 0, upgradeRate: 0 }
+
 export async function startTestServer(
   settings: Partial<Omit<ServerSettings, 'faults'>> & { faults?: readonly string[] } = {},
   tracing?: Tracing,
@@ -50,7 +53,7 @@ export async function startTestServer(
     },
   })
   const server = await startServer(
-    { ...DEFAULT_SETTINGS, port: 0, ...settings, faults: parseFaults(settings.faults ?? []) },
+    { ...DEFAULT_SETTINGS, port: 0, ...OPEN_TO_ALL, ...settings, faults: parseFaults(settings.faults ?? []) },
     createLogger('info', sink),
     systemClock,
     tracing,

@@ -12,8 +12,10 @@ import {
   RESUME_RESULTS,
   SERVER_FRAME_TYPES,
   STREAM_PATH,
+  STREAM_SUBPROTOCOL,
   TASK_KINDS,
   TASKS_PATH,
+  TOKEN_SUBPROTOCOL_PREFIX,
 } from '#protocol'
 import { BASE_MS, CAP_MS, FIRST_CONNECT_ATTEMPTS, STABLE_MS } from '../src/client/policies/well-behaved.ts'
 
@@ -70,6 +72,7 @@ test('the ranges of close codes are those that clients go by', () => {
 })
 
 test.each([
+  ['Connect', `'${STREAM_SUBPROTOCOL}', '${TOKEN_SUBPROTOCOL_PREFIX}'`],
   ['Client to server', `${MAX_CLIENT_FRAME_BYTES.toLocaleString('en')} bytes`],
   ['Client to server', `at most ${MAX_CLIENT_FRAMES_PER_SECOND} may come within one second`],
   ['Reconnecting', `(${BASE_MS} ms when no greeting ever came)`],

@@ -1,8 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import type { Meter } from '#instrument'
+import { type Meter, pathOf } from '#instrument'
 import { STREAM_PATH, type TaskEvent } from '#protocol'
+import type { RefusalLog } from '../admission/refusal-log.ts'
+import { lostUpgrade } from '../admission/refusals.ts'
 import type { Faults } from '../faults/index.ts'
-import type { Logger } from '../log.ts'
+import { type Logger, outside } from '../log.ts'
+import type { OriginCheck } from '../security/origin.ts'
+import type { TokenCheck } from '../security/tokens.ts'
 import type { TaskStore } from '../store/store.ts'
 import type { TaskRunner } from '../tasks/runner.ts'
 import type { RequestTracer } from '../telemetry/request-spans.ts'
@@ -20,6 +24,9 @@ export interface RouteContext {
   producerToken: string | undefined
   /** False when they have a port of their own. */
   servesMetrics: boolean
+  checkToken: TokenCheck | undefined
+  isAllowedOrigin: OriginCheck
+  refusals: RefusalLog
   requests: RequestTracer | undefined
 }
 
@@ -27,15 +34,15 @@ export interface RouteContext {
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const { store, meter, faults, draining } = context
   if (context.requests) traceRequests(app, context.requests)
-  addTaskRoutes(app, context)
+  // In a scope of its own: what guards tasks does not guard health and metrics.
+  app.register(async tasks => addTaskRoutes(tasks, context))
 
-  // A plain GET here is an upgrade whose headers were lost on the way, by a proxy for instance.
-  app.get(STREAM_PATH.replace('{taskId}', ':taskId'), (_request, reply) =>
-    reply
-      .code(426)
-      .header('Upgrade', 'websocket')
-      .send({ error: 'not_websocket', text: 'the request has no Upgrade header: does a proxy drop it?' }),
-  )
+  // A plain GET here is an upgrade whose headers were lost on the way.
+  app.get(STREAM_PATH.replace('{taskId}', ':taskId'), (request, reply) => {
+    const { status, reason, text, headers = {} } = lostUpgrade(request.raw)
+    context.refusals.refused(reason, () => ({ path: outside(pathOf(request.url)), status, text }))
+    return reply.code(status).headers(headers).send({ error: reason, text })
+  })
 
   if (context.servesMetrics) {
     app.get('/metrics', async (request, reply) => {

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { PetrelError } from '#core'
 import { streamPath, TASKS_PATH } from '#protocol'
 import { createTaskRequest, listQuery, producedEvent, reviewRequest } from '#protocol/decode'
+import { guardTasks } from '../security/access.ts'
+import { isProducer } from '../security/producer.ts'
 import type { NewEvent, PublishedEvent, PublishOptions } from '../store/store.ts'
 import { isTraceparent } from '../telemetry/traceparent.ts'
-import { isProducer } from './producer.ts'
 import type { RouteContext } from './routes.ts'
 
 type WithId = { Params: { id: string } }
@@ -26,6 +27,7 @@ const STATUS: Readonly<Record<string, number>> = {
 /** Create, list, read, cancel, review and feed tasks. */
 export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void {
   const { store, runner, log, draining, onPublished, producerToken, requests } = context
+  const access = guardTasks(app, context)
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error instanceof PetrelError ? STATUS[error.code] : error.statusCode
@@ -52,14 +54,23 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
         .header('Retry-After', RETRY_AFTER_SECONDS)
         .send({ error: 'draining', text: 'the server goes away' })
     }
-    const { task, created } = await runner.start(body, key)
+    const owner = access.identityOf(request)?.subject
+    // A key means something to its owner alone: another's must not lead to this task.
+    const { task, created } = await runner.start(
+      body,
+      key === undefined || owner === undefined ? key : `${owner}:${key}`,
+      owner,
+    )
     if (created) log.info({ task_id: task.task_id, ...requests?.ids(request.raw) }, `${body.kind}_requested`)
     return reply.code(created ? 202 : 200).send({ task_id: task.task_id, ws_url: streamPath(task.task_id) })
   })
 
   app.get(TASKS_PATH, async (request, reply) => {
     const query = parse(listQuery, request.query, reply)
-    return query ? store.list(query.limit, query.cursor) : reply
+    if (!query) return reply
+    // A page may be shorter than its limit: others' tasks are left out of it.
+    const page = await store.list(query.limit, query.cursor)
+    return { ...page, tasks: page.tasks.filter(task => access.maySee(request, task)) }
   })
 
   app.get<WithId>(`${TASKS_PATH}/:id`, async ({ params }) => {

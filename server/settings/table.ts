@@ -1,7 +1,9 @@
 import { FAULT_SWITCHES, parseFaults } from '../faults/index.ts'
 import { withoutPassword } from '../store/redis/connection.ts'
+import { ADMISSION_SETTINGS } from './admission.ts'
 import { setting } from './define.ts'
 import { choice, duration, list, parsedList, text, wholeNumber } from './kinds.ts'
+import { TOKEN_SETTINGS } from './tokens.ts'
 
 const HOUR = 3_600_000
 
@@ -52,6 +54,8 @@ export const SETTINGS = {
     description: 'Who knows it may publish events of external tasks; without it nobody may.',
     isSecret: true,
   }),
+  ...TOKEN_SETTINGS,
+  ...ADMISSION_SETTINGS,
   heartbeatMs: setting({
     variable: 'PETREL_HEARTBEAT',
     kind: duration(10, HOUR),

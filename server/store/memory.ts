@@ -114,7 +114,7 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
 /** What of a request must be equal for two with the same key to be the same. */
 export const fingerprintOf = ({ request, parent_id }: NewTask): string => JSON.stringify([request, parent_id])
 
-export function newSnapshot({ request, parent_id }: NewTask, now: number): TaskSnapshot {
+export function newSnapshot({ request, parent_id, owner }: NewTask, now: number): TaskSnapshot {
   return {
     task_id: randomUUID(),
     kind: request.kind,
@@ -124,6 +124,7 @@ export function newSnapshot({ request, parent_id }: NewTask, now: number): TaskS
     progress: 0,
     created_at: now,
     ...(parent_id === undefined ? {} : { parent_id }),
+    ...(owner === undefined ? {} : { owner }),
   }
 }
 

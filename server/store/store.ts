@@ -23,6 +23,8 @@ export interface TaskSnapshot {
   created_at: number
   /** The batch that it is a child of. */
   parent_id?: string
+  /** Who created it, where clients have tokens. */
+  owner?: string
 }
 
 /** What has to be done for a task; another replica goes on with it when its own is gone. */
@@ -46,6 +48,7 @@ export interface NewTask {
   request: CreateTaskRequest
   seed: number
   parent_id?: string
+  owner?: string
   /** A second creation with the same key gives the same task. */
   idempotencyKey?: string
 }

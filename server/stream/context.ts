@@ -1,7 +1,11 @@
 import type { Clock, Random } from '#core'
 import type { Meter } from '#instrument'
+import type { Admission } from '../admission/admission.ts'
+import type { RefusalLog } from '../admission/refusal-log.ts'
 import type { Faults } from '../faults/index.ts'
 import type { Logger } from '../log.ts'
+import type { OriginCheck } from '../security/origin.ts'
+import type { TokenCheck } from '../security/tokens.ts'
 import type { ServerSettings } from '../settings/index.ts'
 import type { TaskReader } from '../store/reader.ts'
 import type { TaskStore } from '../store/store.ts'
@@ -20,6 +24,11 @@ export interface StreamContext {
   log: Logger
   clock: Clock
   random: Random
+  admission: Admission
+  refusals: RefusalLog
+  isAllowedOrigin: OriginCheck
+  /** Undefined where clients need no token. */
+  checkToken: TokenCheck | undefined
   /** Sessions that are open. */
   sessions: Set<StreamSession>
   /** What they still have to send. */

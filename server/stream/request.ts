@@ -3,6 +3,8 @@ export interface StreamRequest {
   taskId: string
   includeHistory: boolean
   resume: { epoch: string; seq: number } | undefined
+  /** When its token is no longer accepted, in milliseconds since the Unix epoch. */
+  expiresAt?: number | undefined
 }
 
 /** Task ids are ours; anything else is no task. */

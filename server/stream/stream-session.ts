@@ -28,6 +28,9 @@ export type Follow = (
 /** How far a connection's greatest age may lie from the setting, as a share of it: they do not all go at once. */
 const AGE_JITTER = 0.1
 
+/** What a timer of Node's can wait at most, 24 days; whoever stays longer comes back once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /** Serves one accepted socket until its end. Never throws: a failure is logged and closes with 1011. */
 export function openStreamSession(
   context: StreamContext,
@@ -85,6 +88,13 @@ export function openStreamSession(
     settings.maxAgeMs > 0
       ? clock.after(settings.maxAgeMs * (1 + AGE_JITTER * (2 * random() - 1)), session.drain)
       : undefined
+  const expiry =
+    request.expiresAt === undefined
+      ? undefined
+      : clock.after(Math.min(request.expiresAt - clock.wall(), MAX_TIMER_MS), () => {
+          log.info({ task_id: taskId }, 'websocket_token_expired')
+          metered.close(CLOSE.tokenExpired, 'the token has expired', 'announced_drain')
+        })
   readInbound(ws, metered, {
     now: clock.now,
     onFrame: frame => {
@@ -98,6 +108,7 @@ export function openStreamSession(
   ws.once('close', (code, reason) => {
     heartbeat[Symbol.dispose]()
     age?.[Symbol.dispose]()
+    expiry?.[Symbol.dispose]()
     sessions.delete(session)
     const fields = { ...ids, close_code: code, reason: outside(reason.toString()) }
     log.info({ ...fields, total_connections: sessions.size }, 'websocket_disconnected')

@@ -18,7 +18,7 @@ async function endedTask(server: TestServer): Promise<string> {
 
 test('a task is told from greeting to terminal event, then closed with 1000', async () => {
   await using server = await startTestServer()
-  const taskId = await server.createTask({ pace_ms: 30 })
+  const taskId = await server.createTask({ pace_ms: 150 })
   const client = server.open(taskId)
   expect(await client.closed).toBe(1000)
   expect(types(client.frames)).toEqual([

@@ -2,66 +2,75 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
 import { PetrelError } from '#core'
-import { fits, type HandshakeReason, pathOf } from '#instrument'
-import { CLOSE, STREAM_PATH, UNPREFIXED_STREAM_PATH } from '#protocol'
+import { type Client, fits, nearMiss, pathOf } from '#instrument'
+import { STREAM_PATH, UNPREFIXED_STREAM_PATH } from '#protocol'
+import {
+  DRAINING,
+  FAILED,
+  FORBIDDEN,
+  NOT_WEBSOCKET,
+  ORIGIN,
+  type Refused,
+  STORE_AWAY,
+  TASK_UNKNOWN,
+  unauthenticated,
+  wrongPath,
+} from '../admission/refusals.ts'
+import { refuser } from '../admission/refuse.ts'
 import { sendInCatch } from '../faults/send-in-catch.ts'
 import { unprefixedRoute } from '../faults/unprefixed-route.ts'
 import { errorFields, outside } from '../log.ts'
+import { mayFollow } from '../security/may-follow.ts'
 import type { StreamContext } from './context.ts'
 import { followTask } from './follow-task.ts'
 import { followAsTheIncidentDid } from './incident-session.ts'
-import { isAllowedOrigin } from './origin.ts'
-import { readStreamRequest } from './request.ts'
+import { readStreamRequest, type StreamRequest } from './request.ts'
 import { openStreamSession } from './stream-session.ts'
 
 /** Answers upgrade requests: the right path becomes a session, everything else a refusal with its reason. */
 export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
-  const { meter, log, faults, store } = context
+  const { meter, log, faults, store, admission, isAllowedOrigin, checkToken, clock } = context
+  const refuse = refuser(meter, context.refusals, clock)
 
-  function refuse(
-    request: IncomingMessage,
-    socket: Duplex,
-    status: number,
-    reason: HandshakeReason,
-    why: string,
-  ) {
-    const ids = meter.traceIds(request)
-    log.warn({ path: outside(pathOf(request.url)), status, reason, ...ids }, 'websocket_refused')
-    meter.refuse(request, socket, {
-      status,
-      reason,
-      body: `${JSON.stringify({ error: reason, text: why })}\n`,
-      headers: {
-        'Content-Type': 'application/json',
-        ...(status === 426 ? { Upgrade: 'websocket' } : {}),
-        ...(status === 503 ? { 'Retry-After': '1' } : {}),
-      },
-    })
-  }
-
-  async function answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  /** What is cheap to see, before anything else is asked: the first line of defence in a flood. */
+  async function refusalAtSight(request: IncomingMessage): Promise<Refused | undefined> {
     const path = pathOf(request.url)
     const served =
       fits(path, STREAM_PATH) || (fits(path, UNPREFIXED_STREAM_PATH) && (await faults.isOn(unprefixedRoute)))
-    if (!served) return refuse(request, socket, 404, 'wrong_path', `streams are at ${STREAM_PATH}`)
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      return refuse(request, socket, 426, 'not_websocket', 'only WebSocket upgrades are served here')
-    }
-    if (context.draining()) return refuse(request, socket, 503, 'draining', 'the server goes away, come back')
-    if (!isAllowedOrigin(request, context.settings.allowedOrigins)) {
-      return refuse(request, socket, 403, 'origin', 'this origin may not connect')
-    }
+    // A page of another site shall learn nothing, not even that its path is wrong.
+    if (!isAllowedOrigin(request)) return served ? ORIGIN : wrongPath('other')
+    if (!served) return wrongPath(nearMiss(path, [STREAM_PATH]))
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return NOT_WEBSOCKET
+    return context.draining() ? DRAINING : undefined
+  }
+
+  /** What only the token and the store can tell: the client's own failures. */
+  async function refusalOnLooking(
+    request: IncomingMessage,
+    stream: StreamRequest,
+  ): Promise<Refused | undefined> {
+    const token = await checkToken?.(request)
+    if (token && !token.ok) return unauthenticated(token)
+    const task = await store.read(stream.taskId)
+    if (!task) return TASK_UNKNOWN
+    if (!mayFollow(token?.identity, task)) return FORBIDDEN
+    stream.expiresAt = token?.identity.expiresAt
+    return undefined
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    client: Client,
+  ): Promise<void> {
+    const atSight = (await refusalAtSight(request)) ?? admission.enter(client, socket)
+    if (atSight) return refuse(request, socket, head, atSight)
     const stream = readStreamRequest(request.url ?? '')
-    if (!(await store.read(stream.taskId))) {
-      const ids = { task_id: outside(stream.taskId), ...meter.traceIds(request) }
-      log.warn({ ...ids, reason: 'task_unknown' }, 'websocket_refused')
-      const text = 'there is no such task'
-      const frame = JSON.stringify({ type: 'error', code: String(CLOSE.taskUnknown), text })
-      return meter.refuseReadably(request, socket, head, {
-        code: CLOSE.taskUnknown,
-        reason: 'task_unknown',
-        frame,
-      })
+    const refused = await refusalOnLooking(request, stream)
+    if (refused) {
+      admission.failed(client)
+      return refuse(request, socket, head, refused, { task_id: outside(stream.taskId) })
     }
     const follow = (await faults.isOn(sendInCatch)) ? followAsTheIncidentDid : followTask
     // The client may have left while we looked.
@@ -71,13 +80,14 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
 
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
-    answer(request, socket, head).catch(error => {
+    const client = meter.clientOf(socket) ?? { key: '', path: '' }
+    answer(request, socket, head, client).catch(error => {
       if (error instanceof PetrelError && error.code === 'broker_down') {
-        return refuse(request, socket, 503, 'error', 'the store of the tasks is away, come back')
+        return refuse(request, socket, head, STORE_AWAY)
       }
       const where = { path: outside(pathOf(request.url)), ...meter.traceIds(request) }
       log.error({ ...where, ...errorFields(error) }, 'websocket_upgrade_error')
-      meter.refuse(request, socket, { status: 500, reason: 'error' })
+      refuse(request, socket, head, FAILED)
     })
   }
 }

@@ -103,6 +103,7 @@ async function startChildren(
   into: { children: string[]; subscriptions: Disposable[]; end: (child: Child) => void },
 ): Promise<void> {
   const random = seededRandom(request.seed ?? seed)
+  const { owner } = (await store.read(taskId)) ?? {}
   const child = createTaskRequest.parse({
     kind: 'concept_content',
     steps: 2,
@@ -114,6 +115,7 @@ async function startChildren(
       request: child,
       seed: seed + index + 1,
       parent_id: taskId,
+      ...(owner === undefined ? {} : { owner }),
       idempotencyKey: `${taskId}:child:${index}`,
     })
     const { task_id } = made.task

@@ -10,6 +10,7 @@ export interface TaskRunner {
   start(
     request: CreateTaskRequest,
     idempotencyKey?: string,
+    owner?: string,
   ): Promise<{ task: TaskSnapshot; created: boolean }>
   /** Stops all work and gives it away. */
   stop(): Promise<void>
@@ -126,11 +127,12 @@ export function taskRunner(store: TaskStore, clock: Clock, options: RunnerOption
   look().catch(error => options.onError(error, ''))
 
   return {
-    async start(request, idempotencyKey) {
+    async start(request, idempotencyKey, owner) {
       const made = await store.create({
         request,
         seed: options.seed + started++,
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...(owner === undefined ? {} : { owner }),
       })
       if (made.created && request.work === 'simulated') adopt(made.task.task_id)
       return made

@@ -27,16 +27,24 @@ export const CLOSE = {
   heartbeatTimeout: 4008,
   /** The client read too slowly for too long. */
   slowConsumer: 4013,
+  /** This client tries far too often without being served. Come back when it says, not before. */
+  looping: 4029,
+  /** The token has expired. Come back with a new one. */
+  tokenExpired: 4401,
   /** Not JSON, or not a frame of the protocol. */
   malformedFrame: 4500,
   /** Binary frames are not part of the protocol. */
   binaryFrame: 4501,
   /** Well-formed, but of a type that the server does not know. */
   unknownFrame: 4502,
+  /** The task is somebody else's. */
+  forbidden: 4503,
   /** The path is not a stream. Reconnecting cannot help. */
   wrongPath: 4504,
   /** No such task. */
   taskUnknown: 4505,
+  /** No token, or one that is not valid. */
+  unauthenticated: 4506,
   /** More frames in a second than a client may send. */
   frameFlood: 4529,
 } as const

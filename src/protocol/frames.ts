@@ -100,6 +100,8 @@ export interface ErrorFrame {
   /** A close code or a named error of PROTOCOL.md. */
   code: string
   text: string
+  /** Come back no sooner than this, in milliseconds. */
+  retry_after_ms?: number
 }
 
 export interface PongFrame {

@@ -43,6 +43,8 @@ export async function startReferenceServer(options: ReferenceServerOptions): Pro
   const log = serverLog()
   const listening = Promise.withResolvers<string>()
   const args = [CLI_ENTRY, 'serve', '--port', '0', '--history-read', HISTORY_READ]
+  // The incident's server let every client in as often as it came.
+  args.push('--loop-failures', '0')
   for (const fault of options.faults ?? []) args.push('--fault', fault)
   const child = await startProcess({
     name: options.name,

@@ -12,10 +12,17 @@ export const CLOSE_CODES: readonly { code: number; meaning: string }[] = [
   { code: CLOSE.tryAgainLater, meaning: 'The server is too busy now.' },
   { code: CLOSE.heartbeatTimeout, meaning: 'No pong arrived in time.' },
   { code: CLOSE.slowConsumer, meaning: 'The client read too slowly for too long.' },
+  {
+    code: CLOSE.looping,
+    meaning: 'This client tried far too often without being served, and is held back for a while.',
+  },
+  { code: CLOSE.tokenExpired, meaning: 'The token has expired. Come back with a new one.' },
   { code: CLOSE.malformedFrame, meaning: 'A frame was not JSON, or not an object with a "type".' },
   { code: CLOSE.binaryFrame, meaning: 'A binary frame: the protocol has none.' },
   { code: CLOSE.unknownFrame, meaning: 'A frame of a type that the server does not know.' },
+  { code: CLOSE.forbidden, meaning: "The task is somebody else's." },
   { code: CLOSE.wrongPath, meaning: 'The path is no stream. Reconnecting cannot help.' },
   { code: CLOSE.taskUnknown, meaning: 'There is no such task.' },
+  { code: CLOSE.unauthenticated, meaning: 'There was no token, or one that is not valid.' },
   { code: CLOSE.frameFlood, meaning: 'More frames in a second than a client may send.' },
 ]

@@ -2,6 +2,7 @@ import { alertmanager, amtool } from './alertmanager.ts'
 import { chromium } from './chromium.ts'
 import type { Tool } from './define.ts'
 import { k6 } from './k6.ts'
+import { nginx } from './nginx.ts'
 import { prometheus, promtool } from './prometheus.ts'
 import { redisServer } from './redis-server.ts'
 
@@ -12,6 +13,7 @@ export const TOOLS = {
   alertmanager,
   amtool,
   'redis-server': redisServer,
+  nginx,
   chromium,
 } as const satisfies Record<string, Tool>
 export type ToolName = keyof typeof TOOLS

@@ -14,6 +14,7 @@ const VERSIONS: Record<keyof typeof TOOLS, [string, string][]> = {
   'redis-server': [
     ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.2.1 bits=64 build=3f5b9ae1', '7.0.15'],
   ],
+  nginx: [['nginx version: nginx/1.22.1', '1.22.1']],
   chromium: [
     ['Chromium 156.0.8078.21 built on Debian GNU/Linux 12 (bookworm)', '156.0.8078'],
     ['Google Chrome 156.0.8078.21 ', '156.0.8078'],
