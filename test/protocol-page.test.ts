@@ -17,6 +17,8 @@ import {
   TASKS_PATH,
   TOKEN_SUBPROTOCOL_PREFIX,
 } from '#protocol'
+import { READABLE_PER_SECOND } from '../server/admission/refuse.ts'
+import { DEFAULT_SETTINGS } from '../server/settings/index.ts'
 import { BASE_MS, CAP_MS, FIRST_CONNECT_ATTEMPTS, STABLE_MS } from '../src/client/policies/well-behaved.ts'
 
 const page = readFileSync(join(import.meta.dirname, '..', 'PROTOCOL.md'), 'utf8')
@@ -72,6 +74,9 @@ test('the ranges of close codes are those that clients go by', () => {
 })
 
 test.each([
+  ['Connect', `failed ${DEFAULT_SETTINGS.loopFailures} times within a minute`],
+  ['Connect', `held for ${DEFAULT_SETTINGS.loopHoldMs / 1_000} s`],
+  ['Connect', `more than ${READABLE_PER_SECOND} such answers a second`],
   ['Connect', `'${STREAM_SUBPROTOCOL}', '${TOKEN_SUBPROTOCOL_PREFIX}'`],
   ['Client to server', `${MAX_CLIENT_FRAME_BYTES.toLocaleString('en')} bytes`],
   ['Client to server', `at most ${MAX_CLIENT_FRAMES_PER_SECOND} may come within one second`],

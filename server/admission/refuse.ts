@@ -8,7 +8,7 @@ import type { Refused } from './refusals.ts'
 import { tokenBucket } from './token-bucket.ts'
 
 /** Refusals within a second that are accepted and closed for a browser: each costs as much as a handshake. */
-const READABLE_PER_SECOND = 100
+export const READABLE_PER_SECOND = 100
 
 /** Answers a handshake with no. */
 export type Refuse = (
