@@ -90,6 +90,8 @@ export async function startServer(
     clientTracking: false,
     maxPayload: MAX_CLIENT_FRAME_BYTES,
     perMessageDeflate: false,
+    // A flood of pings is answered by its code, like any other: see `readInbound`.
+    autoPong: false,
     closeTimeout: CLOSE_TIMEOUT_MS,
     handleProtocols: offered =>
       [...offered].find(name => !name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? false,

@@ -285,3 +285,18 @@ test('headers that are too large are refused, and end nothing', async () => {
   expect(answer).toMatch(/^HTTP\/1.1 431 /)
   expect((await fetch(`${server.url}/livez`)).status).toBe(200)
 })
+
+test.each([
+  ['no key', 'GET', 'Sec-WebSocket-Version: 13'],
+  ['another version', 'GET', 'Sec-WebSocket-Version: 99\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='],
+  ['another method', 'POST', 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='],
+])('a handshake with %s is refused with 400 in our form, counted and logged', async (_, method, headers) => {
+  await using server = await startTestServer()
+  const path = streamPath(await server.createTask(LONG))
+  const request = `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n\r\n`
+  const answer = await answerTo(server.port, request)
+  expect(answer).toContain('HTTP/1.1 400')
+  expect(answer).toContain('"error":"bad_upgrade"')
+  expect((await server.metrics()).get(handshakes(STREAM_PATH, 400, 'bad_upgrade'))).toBe(1)
+  expect(refusedLines(server, 'bad_upgrade')).toHaveLength(1)
+})

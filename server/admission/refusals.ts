@@ -38,6 +38,12 @@ export function wrongPath(miss: NearMiss): Refused {
   return miss === 'other' ? refused : { ...refused, code: CLOSE.wrongPath }
 }
 
+/** What ws finds wrong with a handshake: a method, a key or a version. */
+export function badUpgrade(problem: string): Refused {
+  const headers = { 'Sec-WebSocket-Version': '13, 8' }
+  return { reason: 'bad_upgrade', status: 400, text: `this is no WebSocket handshake: ${problem}`, headers }
+}
+
 export const NOT_WEBSOCKET: Refused = {
   reason: 'not_websocket',
   status: 426,

@@ -47,6 +47,12 @@ test.each<[string, string, number, (client: TestClient) => void]>([
       for (let frame = 0; frame <= MAX_CLIENT_FRAMES_PER_SECOND; frame++) ws.send('{"type":"ping"}')
     },
   ],
+  [
+    'a flood of pings, in one piece',
+    'flood',
+    CLOSE.frameFlood,
+    client => sendRaw(client, Array.from({ length: 100 }, () => [0x89, 0x80, 0, 0, 0, 0]).flat()),
+  ],
 ])('%s: its code, its count, a line with the reason, and no exception', async (_, type, code, misbehave) => {
   await using server = await startTestServer()
   const client = server.open(await server.createTask({ pace_ms: 10 }))
@@ -96,8 +102,8 @@ test('a client that answers no ping is closed with 4008 and counted as a timeout
 })
 
 test('a client that answers pings stays', async () => {
-  await using server = await startTestServer({ heartbeatMs: 40 })
-  const client = server.open(await server.createTask({ pace_ms: 100 }))
+  await using server = await startTestServer({ heartbeatMs: 250 })
+  const client = server.open(await server.createTask({ pace_ms: 250 }))
   expect(await client.closed).toBe(1000)
 })
 

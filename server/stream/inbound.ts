@@ -41,15 +41,19 @@ export function readInbound(ws: WebSocket, session: MeteredSession, handlers: In
     return inWindow > MAX_CLIENT_FRAMES_PER_SECOND
   }
 
+  function flood(): void {
+    const text = `more than ${MAX_CLIENT_FRAMES_PER_SECOND} frames within a second`
+    violation('flood', CLOSE.frameFlood, text)
+  }
+
+  ws.on('ping', data => {
+    if (violated || !session.open) return
+    if (isFlood()) flood()
+    else ws.pong(data)
+  })
   ws.on('message', (data: RawData, isBinary: boolean) => {
     if (violated) return
-    if (isFlood()) {
-      return violation(
-        'flood',
-        CLOSE.frameFlood,
-        `more than ${MAX_CLIENT_FRAMES_PER_SECOND} frames within a second`,
-      )
-    }
+    if (isFlood()) return flood()
     if (isBinary) return violation('binary', CLOSE.binaryFrame, 'binary frames are not part of the protocol')
     const decoded = decodeClientFrame(data.toString())
     if (!decoded.ok) {

@@ -5,6 +5,7 @@ import { PetrelError } from '#core'
 import { type Client, fits, nearMiss, pathOf } from '#instrument'
 import { STREAM_PATH, UNPREFIXED_STREAM_PATH } from '#protocol'
 import {
+  badUpgrade,
   DRAINING,
   FAILED,
   FORBIDDEN,
@@ -77,6 +78,11 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
     if (socket.destroyed) return
     wss.handleUpgrade(request, socket, head, ws => void openStreamSession(context, ws, stream, follow))
   }
+
+  // Otherwise ws answers by itself, and nobody logs it. Its texts are its own, nothing of them is the peer's.
+  wss.on('wsClientError', (error, socket, request) => {
+    refuse(request, socket, Buffer.alloc(0), badUpgrade(error.message))
+  })
 
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
