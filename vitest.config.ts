@@ -13,6 +13,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 20_000,
+          expect: patient,
           include: [...beside('test.ts'), 'test/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.integration.test.ts'],
         },
