@@ -13,6 +13,8 @@ export interface AttemptHandlers {
   onOpen: () => void
   onFrame: (frame: ServerFrame) => void
   onEnd: (end: AttemptEnd) => void
+  /** The attempt failed on this machine: it says nothing about the target. */
+  onOwnFailure: () => void
 }
 
 export interface Attempt {
@@ -25,6 +27,9 @@ export interface Attempt {
 
 /** k6 has no constants for it at run time. */
 const OPEN = 1
+/** What the system says when local ports, descriptors or memory have run out. */
+const OF_OUR_OWN =
+  /cannot assign requested address|too many open files|no buffer space|cannot allocate memory/i
 /** A handshake that takes longer counts as failed. */
 const HANDSHAKE_LIMIT_MS = 10_000
 
@@ -67,7 +72,9 @@ export function openAttempt(
     // Like a browser, which drops what comes after `close()` (WHATWG WebSockets, "when a message has been received").
     if (!over && !left) handlers.onFrame(readFrame((event as { data: unknown }).data))
   })
-  ws.addEventListener('error', () => {
+  ws.addEventListener('error', event => {
+    const { error } = event as unknown as { error?: unknown }
+    if (OF_OUR_OWN.test(String(error))) handlers.onOwnFailure()
     if (openedAt === undefined) end()
   })
   ws.addEventListener('close', event => {

@@ -111,6 +111,7 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
           }
           noteEvent(frame, phase)
         },
+        onOwnFailure: () => metrics.ownFailures.add(1),
         onEnd(end) {
           attempt = undefined
           const now = Date.now()
@@ -182,9 +183,11 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
   function countAttempt(at: number, phase: Phase): void {
     metrics.attempts.add(1, { phase })
     metrics.attemptAt.add(at, { phase })
-    if (task.attempts > 1) metrics.reconnects.add(1, { phase })
-    const second = burstSecond(settings.phases, at)
-    if (second !== undefined) metrics.attemptsInSecond.add(1, { second })
+    if (task.attempts > 1) {
+      metrics.reconnects.add(1, { phase })
+      const second = burstSecond(settings.phases, at)
+      if (second !== undefined) metrics.reconnectsInSecond.add(1, { second })
+    }
     if (phase === 'fault' && context.refusal !== undefined) {
       metrics.attemptsByRefusal.add(1, { refusal: context.refusal })
     }

@@ -40,10 +40,12 @@ export const metrics = {
   stillWaiting: new Counter('petrel_still_waiting'),
   /** Clients that came back only since somebody loaded their page again. */
   reloads: new Counter('petrel_reloads'),
-  /** Attempts in each of the first seconds of the fault and of the recovery. */
-  attemptsInSecond: new Counter('petrel_attempts_in_second'),
+  /** Reconnects in each of the first seconds of the fault and of the recovery. */
+  reconnectsInSecond: new Counter('petrel_reconnects_in_second'),
   /** Attempts in the fault phase by the answer that their client gets from the front door. */
   attemptsByRefusal: new Counter('petrel_attempts_by_refusal'),
+  /** Attempts that failed for want of ports, descriptors or memory of this machine. */
+  ownFailures: new Counter('petrel_own_failures'),
   /** How late a timer fired: the load generator's own honesty. */
   timerLagMs: new Trend('petrel_timer_lag_ms'),
   timerProbes: new Counter('petrel_timer_probes'),
@@ -80,7 +82,7 @@ export function namedSubmetrics({ cause }: Scenario): Record<string, string[]> {
     // The status of a refused handshake is nowhere but in this tag.
     for (const status of STATUSES) named[`ws_sessions{phase:${phase},status:${status}}`] = ['count>=0']
   }
-  for (const second of BURST_SECONDS) named[`petrel_attempts_in_second{second:${second}}`] = ['count>=0']
+  for (const second of BURST_SECONDS) named[`petrel_reconnects_in_second{second:${second}}`] = ['count>=0']
   for (const fault of STREAM_FAULTS) named[`petrel_stream_errors{cause:${fault}}`] = ['count==0']
   if (cause.by === 'front-door') {
     // A client that never met its answer proves nothing about it.

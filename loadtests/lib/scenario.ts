@@ -41,6 +41,7 @@ export function loadScenario(scenario: Scenario) {
       ...floors(settings),
       petrel_stream_errors: ['count==0'],
       petrel_never_came_back: ['count==0'],
+      petrel_own_failures: ['count==0'],
       petrel_timer_lag_ms: ['max<1000'],
       petrel_timer_probes: ['count>=10'],
     },
@@ -50,7 +51,7 @@ export function loadScenario(scenario: Scenario) {
   function setup(): { shared?: SharedTask } {
     if (settings.behaviour.life !== 'shared' || !settings.createsTasks) return {}
     const endsAt = phases.fault.from + 0.8 * (phases.fault.to - phases.fault.from)
-    const { body, params, paceMs } = taskRequest(endsAt - Date.now(), settings.seed, 'warmup')
+    const { body, params, paceMs } = taskRequest(endsAt - Date.now(), settings, 'warmup')
     const response = http.post(`${settings.targets[0]}${TASKS_PATH}`, body, params)
     if (response.status !== 202) throw new Error(`${TASKS_PATH} answered ${response.status}`)
     const { task_id } = response.json() as { task_id: string }

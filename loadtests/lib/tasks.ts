@@ -7,17 +7,18 @@ import { metrics } from './metrics.ts'
 import type { Settings } from './settings.ts'
 import { streamCheck } from './stream-check.ts'
 
-/** Events of a short task, before the terminal one. */
+/** Events of a task, before the terminal one. */
 const STEPS = 4
-/** A longer task tells its progress this often, in milliseconds. */
+/** A task that is followed over a fault tells its progress this often, in milliseconds: every loss falls between two. */
 const LONG_PACE_MS = 250
 /** A stream is stale when it was not heard for three steps and so long, in milliseconds. */
 const STALE_MARGIN_MS = 2_000
 const RETRY_MS = 1_000
 
-/** How a task of a length is told: many steps of a long one, few of a short one. */
-export function planTask(lengthMs: number): { steps: number; paceMs: number } {
-  const steps = Math.min(10_000, Math.max(STEPS, Math.round(lengthMs / LONG_PACE_MS) - 1))
+function planTask(lengthMs: number, { behaviour }: Settings): { steps: number; paceMs: number } {
+  const isOverTheFault = behaviour.life === 'through' || behaviour.life === 'shared'
+  const many = isOverTheFault ? Math.round(lengthMs / LONG_PACE_MS) - 1 : 0
+  const steps = Math.min(10_000, Math.max(STEPS, many))
   return { steps, paceMs: Math.round(lengthMs / (steps + 1)) }
 }
 
@@ -37,10 +38,10 @@ export function followed(taskId: string, lengthMs: number, paceMs: number | unde
 }
 
 /** What k6 sends to create a task of a length. */
-export function taskRequest(lengthMs: number, seed: number, phase: Phase) {
-  const { steps, paceMs } = planTask(lengthMs)
+export function taskRequest(lengthMs: number, settings: Settings, phase: Phase) {
+  const { steps, paceMs } = planTask(lengthMs, settings)
   return {
-    body: JSON.stringify({ kind: 'roadmap_generation', steps, pace_ms: paceMs, seed }),
+    body: JSON.stringify({ kind: 'roadmap_generation', steps, pace_ms: paceMs, seed: settings.seed }),
     params: { headers: { 'Content-Type': 'application/json' }, tags: { name: TASKS_PATH, phase } },
     paceMs,
   }
@@ -65,7 +66,7 @@ export function createTask(
     then(followed(`load-${index}-${invented}`, lengthMs, undefined))
     return
   }
-  const { body, params, paceMs } = taskRequest(lengthMs, settings.seed, phase)
+  const { body, params, paceMs } = taskRequest(lengthMs, settings, phase)
   http
     .asyncRequest('POST', `${targetOf(settings, index + tries)}${TASKS_PATH}`, body, params)
     .then(response => {

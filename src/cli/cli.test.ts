@@ -142,3 +142,10 @@ test("a tool's variable that names another file: doctor and the commands that ne
   expect(loaded.code).toBe(2)
   expect(loaded.err).toContain('PETREL_K6=/bin/true is not k6')
 })
+
+test('a load that the machine cannot make is refused before anything starts', async () => {
+  const { code, err } = await transcript('load', 'many-tasks', '--clients', '20000')
+  expect(code).toBe(3)
+  expect(err).toMatch(/200000 sockets .*\(machine_too_small\)/)
+  expect(err).toContain('--clients')
+})

@@ -41,9 +41,9 @@ function recoveryLines({ recovery, attemptsByRefusal }: LoadResult): string[] {
       `never came back ${neverCameBack}, still waiting ${stillWaiting}, by a reload ${reloads}; attempts for one recovery ${recovery.attemptsPerRecovery?.p50 ?? '-'} (at most ${recovery.attemptsPerRecovery?.max ?? '-'})`,
     )
   }
-  if (recovery.peakAttemptsPerSecond > 0) {
+  if (recovery.peakReconnectsPerSecond > 0) {
     lines.push(
-      `peak ${recovery.peakAttemptsPerSecond} attempts in a second, ${recovery.overshoot.toFixed(2)} per client`,
+      `peak ${recovery.peakReconnectsPerSecond} reconnects in a second, ${recovery.overshoot.toFixed(2)} per client`,
     )
   }
   const answers = Object.entries(attemptsByRefusal)

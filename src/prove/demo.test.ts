@@ -106,7 +106,7 @@ function outcome({ regime, client, server, job, scenario, fires, faults }: Plann
         p95Ms: null,
         p99Ms: null,
         attemptsPerRecovery: null,
-        peakAttemptsPerSecond: 0,
+        peakReconnectsPerSecond: 0,
         overshoot: 0,
       },
       attemptsByRefusal: {},

@@ -8,6 +8,8 @@ export interface ReferenceServerOptions {
   name: string
   /** Fault switches, as `send-in-catch`. None is the healthy build. */
   faults?: readonly string[]
+  /** More flags of `petrel serve`, as `--heartbeat 1s`. */
+  flags?: readonly string[]
   /** The whole log goes here too. */
   logFile?: string
   signal: AbortSignal
@@ -46,6 +48,7 @@ export async function startReferenceServer(options: ReferenceServerOptions): Pro
   // The incident's server let every client in as often as it came.
   args.push('--loop-failures', '0')
   for (const fault of options.faults ?? []) args.push('--fault', fault)
+  args.push(...(options.flags ?? []))
   const child = await startProcess({
     name: options.name,
     command: process.execPath,

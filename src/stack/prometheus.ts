@@ -23,6 +23,8 @@ export interface PrometheusOptions {
   alertmanager?: string
   /** As Prometheus writes durations. */
   interval: string
+  /** Whether others may write their metrics to it, at `/api/v1/write`. */
+  takesRemoteWrite?: boolean
   signal: AbortSignal
 }
 
@@ -65,6 +67,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Servi
       `--web.listen-address=127.0.0.1:${port}`,
       `--rules.alert.resend-delay=${RESEND_AFTER}`,
       '--log.level=warn',
+      ...(options.takesRemoteWrite ? ['--web.enable-remote-write-receiver'] : []),
     ]),
   )
 }

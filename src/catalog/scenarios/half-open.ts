@@ -7,6 +7,6 @@ export const halfOpen = defineScenario({
   behaviour: 'well-behaved',
   cause: { by: 'bad-readers', readers: 4, reads: 'nothing' },
   clients: 6,
-  phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
+  phases: { warmup: '3s', steady: '4s', fault: '70s', recovery: '5s' },
   fires: [],
 })

@@ -4,6 +4,9 @@ import type { Clock } from '#core'
 /** What became of clients that read badly. */
 export interface BadReaderFigures {
   readers: number
+  reads: 'nothing' | 'little'
+  /** Time between the server's pings, as its greeting says. */
+  heartbeatMs: number | null
   /** Frames that they read in all. */
   framesRead: number
   /** Those that were still connected when the fault phase ended. */
@@ -35,12 +38,14 @@ export function connectBadReaders(
   clock: Pick<Clock, 'after'>,
 ): BadReaders {
   let framesRead = 0
+  let heartbeatMs: number | null = null
   let isOver = false
   const closes: Record<string, number> = {}
   const sockets = urls.map(url => {
     const ws = new WebSocket(url, { perMessageDeflate: false })
-    ws.on('message', () => {
+    ws.on('message', data => {
       framesRead += 1
+      heartbeatMs ??= heartbeatOf(String(data))
     })
     ws.on('error', () => {})
     ws.once('close', code => {
@@ -75,10 +80,37 @@ export function connectBadReaders(
       await new Promise<void>(over => clock.after(LAST_READ_MS, over))
       const stillOpen = sockets.filter(isOpen).length
       leave()
-      return { readers: urls.length, framesRead, stillOpen, closes }
+      return { readers: urls.length, reads, heartbeatMs, framesRead, stillOpen, closes }
     },
     async [Symbol.asyncDispose]() {
       leave()
     },
+  }
+}
+
+/** `heartbeat_ms` of a greeting. */
+function heartbeatOf(text: string): number | null {
+  const told = /"heartbeat_ms":(\d+)/.exec(text.slice(0, 1_000))?.[1]
+  return told === undefined ? null : Number(told)
+}
+
+/** A peer that answers no ping is gone after two heartbeats, and some time for the close. */
+const HEARTBEATS = 2.5
+
+/** What the readers show: peers that the server kept though they were gone, or why they show nothing. Pure. */
+export function judgeReaders(
+  { readers, reads, heartbeatMs, framesRead, stillOpen }: BadReaderFigures,
+  faultMs: number,
+): { violations: string[]; problems: string[] } {
+  if (framesRead === 0) return { violations: [], problems: ['the bad readers never got a frame'] }
+  if (reads === 'little' || heartbeatMs === null) return { violations: [], problems: [] }
+  if (faultMs < HEARTBEATS * heartbeatMs) {
+    const text = `a fault of ${faultMs / 1_000} s shows nothing at a heartbeat of ${heartbeatMs / 1_000} s: make it ${HEARTBEATS} times as long`
+    return { violations: [], problems: [text] }
+  }
+  if (stillOpen === 0) return { violations: [], problems: [] }
+  return {
+    violations: [`${stillOpen} of ${readers} silent peers were still connected after ${faultMs / 1_000} s`],
+    problems: [],
   }
 }

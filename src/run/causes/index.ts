@@ -1,2 +1,2 @@
-export type { BadReaderFigures } from './bad-readers.ts'
+export { type BadReaderFigures, judgeReaders } from './bad-readers.ts'
 export { type CauseOptions, type RunningCause, startCause } from './start-cause.ts'

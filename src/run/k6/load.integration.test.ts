@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SCENARIOS } from '#catalog'
 import { systemClock, withScope } from '#core'
-import { type FoundTool, temporaryFolder } from '#stack'
+import { type FoundTool, startPrometheus, temporaryFolder } from '#stack'
 import { requireTool } from '../../../test/support/require-tool.ts'
+import { prometheusClient } from '../prometheus-client.ts'
 import { startReferenceServer } from '../reference-server.ts'
-import { type Load, type LoadSettings, startLoad } from './load.ts'
+import { type Load, type LoadOptions, type LoadSettings, startLoad } from './load.ts'
 import { checkTarget } from './target.ts'
 
 const SHORT: LoadSettings = {
@@ -29,7 +30,7 @@ function withLoad<T>(
   name: string,
   settings: LoadSettings,
   use: (load: Load) => Promise<T>,
-  options: { marginMs?: number; env?: Record<string, string | undefined> } = {},
+  options: Partial<Pick<LoadOptions, 'marginMs' | 'env' | 'remoteWrite'>> = {},
 ): Promise<T> {
   return withScope(async scope => {
     const folder = scope.use(await temporaryFolder('load-test')).path
@@ -45,10 +46,10 @@ function withLoad<T>(
         startAt: Date.now() + 2_000,
         k6,
         folder,
-        env: options.env ?? process.env,
+        env: process.env,
         clock: systemClock,
         signal,
-        ...(options.marginMs === undefined ? {} : { marginMs: options.marginMs }),
+        ...options,
       }),
     )
     return await use(load)
@@ -83,21 +84,36 @@ test('flapping-client: every handshake succeeds and no session is usable', async
   expect(phases.fault).toMatchObject({ usable: 0, firstProgressSeen: 0 })
 })
 
-test('mass-drop: everybody is dropped at once, comes back and sees the end of the task', async () => {
-  const { phases, verdict, recovery } = await withLoad('mass-drop', SHORT, load => load.result)
-  expect(verdict).toBe('held')
-  expect(recovery).toMatchObject({ losses: 3, neverCameBack: 0, stillWaiting: 0, reloads: 0, neverShare: 0 })
-  expect(recovery.p99Ms).toBeGreaterThan(0)
-  expect(recovery.attemptsPerRecovery).toMatchObject({ p50: 1, max: 1 })
-  expect(recovery.peakAttemptsPerSecond).toBeGreaterThanOrEqual(1)
-  expect(phases.warmup.terminalSeen + phases.fault.terminalSeen).toBeGreaterThanOrEqual(3)
-})
-
-test('healthy, under variables of k6 that somebody left in the environment', async () => {
+test('healthy, under variables of k6 that somebody left, with its metrics in a Prometheus too', async () => {
   const env = { ...process.env, K6_VUS: '500', K6_DURATION: '1s', K6_OUT: 'json=/nonexistent/out.json' }
-  const { phases, verdict } = await withLoad('healthy', SHORT, load => load.result, { env })
-  expect(verdict).toBe('held')
-  expect(phases.fault.usable).toBe(phases.fault.attempts)
+  const { signal } = interrupt
+  await withScope(async scope => {
+    const folder = scope.use(await temporaryFolder('load-test')).path
+    const path = await requireTool('prometheus')
+    const prometheus = scope.use(
+      await startPrometheus({
+        path,
+        folder,
+        jobs: [],
+        ruleFiles: [],
+        interval: '1s',
+        takesRemoteWrite: true,
+        signal,
+      }),
+    )
+    const remoteWrite = `${prometheus.url}/api/v1/write`
+    const { phases, verdict, problems } = await withLoad('healthy', SHORT, load => load.result, {
+      env,
+      remoteWrite,
+    })
+    expect({ verdict, problems }).toEqual({ verdict: 'held', problems: [] })
+    expect(phases.fault.usable).toBe(phases.fault.attempts)
+    const series = await prometheusClient(prometheus.url, signal).query(
+      'max_over_time(k6_petrel_attempts_total{phase="fault"}[2m])',
+      Date.now(),
+    )
+    expect(series.map(({ points }) => points.at(-1)?.[1])).toEqual([phases.fault.attempts])
+  })
 })
 
 test('a k6 that dies midway proves nothing', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BURST_SECONDS, NEVER_MS, PHASES, type Phase, STREAM_FAULTS } from '#catalog'
-import type { BadReaderFigures } from '../causes/index.ts'
+import { type BadReaderFigures, judgeReaders } from '../causes/index.ts'
 import { type GeneratorFigures, saturation } from './generator.ts'
 
 const milliseconds = z.number()
@@ -59,8 +59,8 @@ const recoverySchema = z.object({
   p95Ms: share,
   p99Ms: share,
   attemptsPerRecovery: z.object({ p50: z.number(), p95: z.number(), max: z.number() }).nullable(),
-  peakAttemptsPerSecond: count.describe('in the first seconds of the fault and of the recovery'),
-  overshoot: z.number().describe('that peak per client: at 1 the whole crowd dialled within one second'),
+  peakReconnectsPerSecond: count.describe('in the first seconds of the fault and of the recovery'),
+  overshoot: z.number().describe('that peak per client: at 1 the whole crowd came back within one second'),
 })
 
 const generatorSchema = z.object({
@@ -72,6 +72,8 @@ const generatorSchema = z.object({
 const badReadersSchema = z
   .object({
     readers: count,
+    reads: z.enum(['nothing', 'little']),
+    heartbeatMs: milliseconds.nullable().describe("time between the server's pings, as it says"),
     framesRead: count,
     stillOpen: count.describe('those that were still connected at the end of the fault'),
     closes: z.record(z.string(), count).describe('close codes of the others'),
@@ -135,7 +137,7 @@ export function parseK6Result(text: string): K6Result | undefined {
 }
 
 /** Thresholds that judge the generator, not the target: broken, they make a run unproven. */
-const OF_THE_GENERATOR = /^petrel_(attempts|attempts_by_refusal|timer_lag_ms|timer_probes)\b/
+const OF_THE_GENERATOR = /^petrel_(attempts|attempts_by_refusal|own_failures|timer_lag_ms|timer_probes)\b/
 
 /** A crowd of which a larger share stayed, though it was to leave at once, was another crowd. */
 const MOST_OVERSTAYED = 0.1
@@ -157,6 +159,11 @@ export function toLoadResult(
   ) as Record<Phase, PhaseFigures>
   const problems = [...run.problems, ...saturation(run.honesty)]
   const violations: string[] = []
+  if (run.badReaders) {
+    const shown = judgeReaders(run.badReaders, phases.fault.to - phases.fault.from)
+    violations.push(...shown.violations)
+    problems.push(...shown.problems)
+  }
   for (const [metric, { thresholds, values }] of Object.entries(metrics)) {
     for (const [expression, { ok }] of Object.entries(thresholds ?? {})) {
       if (ok) continue
@@ -251,7 +258,7 @@ function recoveryOf(metrics: K6Result['metrics'], clients: number): LoadResult['
   const tries = metrics.petrel_attempts_per_recovery?.values
   const peak = Math.max(
     0,
-    ...BURST_SECONDS.map(second => total(`petrel_attempts_in_second{second:${second}}`)),
+    ...BURST_SECONDS.map(second => total(`petrel_reconnects_in_second{second:${second}}`)),
   )
   const losses = total('petrel_losses')
   const neverCameBack = total('petrel_never_came_back')
@@ -267,7 +274,7 @@ function recoveryOf(metrics: K6Result['metrics'], clients: number): LoadResult['
     attemptsPerRecovery: tries?.count
       ? { p50: tries.med ?? 0, p95: tries['p(95)'] ?? 0, max: tries.max ?? 0 }
       : null,
-    peakAttemptsPerSecond: peak,
+    peakReconnectsPerSecond: peak,
     overshoot: clients === 0 ? 0 : peak / clients,
   }
 }
