@@ -1,4 +1,5 @@
 export { dashboardFiles, type GeneratedFile } from './generated.ts'
-export { type AlertRule, alertRules, recordingRules } from './rules/alert-rules.ts'
+export type { AlertRule } from './rules/alert-rule.ts'
+export { alertRules, recordingRules } from './rules/alert-rules.ts'
 export { ruleFile } from './rules/rule-file.ts'
 export { selector } from './rules/selector.ts'

@@ -1,15 +1,27 @@
-/** Where generated links point. */
-export const REPOSITORY = 'https://github.com/petrel-dev/petrel/blob/main'
-const GRAFANA = 'http://localhost:3000'
+import type { BoardName } from '#catalog'
+
+/** Where generated links point; a settings file may name others. */
+export interface Links {
+  /** Without a slash at its end; `docs/runbooks/…` follows. */
+  repository: string
+  grafana: string
+}
+
+export const DEFAULT_LINKS: Links = {
+  repository: 'https://github.com/petrel-dev/petrel/blob/main',
+  grafana: 'http://localhost:3000',
+}
 
 /** Stable: bookmarks and alerts name it. */
-export const OVERVIEW_UID = 'petrel-realtime-overview'
+export const boardUid = (board: BoardName): string =>
+  board === 'overview' ? 'petrel-realtime-overview' : `petrel-${board}`
 
-export const runbookUrl = (alert: string): string => `${REPOSITORY}/docs/runbooks/${alert}.md`
+export const runbookUrl = (alert: string, { repository }: Links = DEFAULT_LINKS): string =>
+  `${repository}/docs/runbooks/${alert}.md`
 
-/** Opens one panel of the overview for the job that an alert is about. */
-export const panelUrl = (panel: string): string =>
-  `${GRAFANA}/d/${OVERVIEW_UID}?var-job={{ $labels.job | urlquery }}&viewPanel=${panelId(panel)}`
+/** Opens one panel of a board for the job that an alert is about. */
+export const panelUrl = (board: BoardName, panel: string, { grafana }: Links = DEFAULT_LINKS): string =>
+  `${grafana}/d/${boardUid(board)}?var-job={{ $labels.job | urlquery }}&viewPanel=${panelId(panel)}`
 
 /** A panel's id from its title: the same in every generation, so that links stay right. FNV-1a, 1 to 2^31. */
 export function panelId(title: string): number {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { ALERTS, ERROR_CODES, METRICS, SCENARIOS } from '#catalog'
+import { ALERTS, ERROR_CODES, METRICS, PROCESS_METRICS, RUNTIME_METRICS, SCENARIOS } from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
 import { COMMANDS } from '../src/cli/commands/index.ts'
 
@@ -26,9 +26,14 @@ test('each metric is one file, and each file a metric of the list', () => {
   )
 })
 
+test('what alerts and boards read of a process is among what it has', () => {
+  expect(RUNTIME_METRICS.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(Object.values(PROCESS_METRICS)),
+  )
+})
+
 test('each alert is one file', () => {
-  const files = membersOf('src/catalog/alerts').filter(name => name !== 'burn-windows')
-  expect(files).toEqual(ALERTS.map(({ name }) => kebab(name)).toSorted())
+  expect(membersOf('src/catalog/alerts')).toEqual(ALERTS.map(({ name }) => kebab(name)).toSorted())
 })
 
 test('each scenario is one file of the catalogue and one that k6 runs', () => {
@@ -38,11 +43,30 @@ test('each scenario is one file of the catalogue and one that k6 runs', () => {
 })
 
 test('what a scenario names exists: its behaviour and the alerts that it fires', () => {
-  for (const { behaviour, fires } of SCENARIOS) {
+  for (const { behaviour, fires, mayFire = [] } of SCENARIOS) {
     expect(BEHAVIOURS.map(({ name }) => name)).toContain(behaviour)
-    for (const alert of fires) expect(ALERTS.map(({ name }) => name)).toContain(alert)
+    const named = [...fires, ...mayFire.map(({ alert }) => alert)]
+    for (const alert of named) expect(ALERTS.map(({ name }) => name)).toContain(alert)
+    expect(new Set(named).size).toBe(named.length)
+    for (const { reason } of mayFire) expect(reason.length).toBeGreaterThan(20)
   }
   expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length)
+})
+
+test('each alert is fired by a scenario that says so, or by one with something done to the server beside it', () => {
+  for (const { name, firedBy } of ALERTS) {
+    expect(firedBy.length).toBeGreaterThan(0)
+    for (const { scenario, when } of firedBy) {
+      const { fires, mayFire = [] } = SCENARIOS.find(one => one.name === scenario) ?? { fires: [] }
+      if (when === undefined)
+        expect([...fires, ...mayFire.map(({ alert }) => alert)], scenario).toContain(name)
+    }
+  }
+  for (const { name, fires } of SCENARIOS) {
+    for (const alert of fires) {
+      expect(ALERTS.find(one => one.name === alert)?.firedBy.map(({ scenario }) => scenario)).toContain(name)
+    }
+  }
 })
 
 test('each command is one file, and the README shows how it is called', () => {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { ALERTS, METRICS, type Metric, SCENARIOS } from '#catalog'
+import { ALERTS, METRICS, type Metric, RUNTIME_METRICS, SCENARIOS, worstSeverity } from '#catalog'
 import { toCommander } from '../src/cli/commands/define.ts'
 import { COMMANDS } from '../src/cli/commands/index.ts'
 import { commandsOf, queriesOf } from './support/runbooks.ts'
@@ -21,11 +21,11 @@ test.each(ALERTS)('$name: its page says what the catalogue says', alert => {
   const front = parse(/^---\n([\s\S]*?)\n---\n/.exec(page)?.[1] ?? '')
   expect(front).toEqual({
     alert: alert.name,
-    severity: alert.kind === 'rate' ? alert.severity : 'critical',
+    severity: worstSeverity(alert),
     panel: alert.panel,
     scenarios: front.scenarios,
   })
-  expect(front.scenarios.length).toBeGreaterThan(0)
+  expect(front.scenarios).toEqual(alert.firedBy.map(({ scenario }) => scenario))
   expect(SCENARIOS.map(({ name }) => name)).toEqual(expect.arrayContaining(front.scenarios))
   expect([...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(HEADINGS)
   expect(page).toContain(`# ${alert.name}\n`)
@@ -41,12 +41,17 @@ test.each([...pages, 'README.md'])('%s: its queries read metrics and labels that
   expect(queries.length).toBeGreaterThan(1)
   for (const query of queries) {
     const selectors = [...query.matchAll(/\b(ws_\w+|task_\w+)(?:\{([^}]*)\})?/g)]
-    expect(selectors.length, query).toBeGreaterThan(0)
+    const others = [...query.matchAll(/\b(?:nodejs|process)_\w+|\bup\b/g)].map(([name]) => name)
+    expect(selectors.length + others.length, query).toBeGreaterThan(0)
+    expect(['up', ...RUNTIME_METRICS.map(({ name }) => name)]).toEqual(expect.arrayContaining(others))
     for (const [, name = '', labels = ''] of selectors) {
       const metric = metrics.find(one => one.name === name || one.name === name.replace(SUFFIX, ''))
       if (!metric) throw new Error(`${page}: there is no metric ${name}`)
       for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
-        const values = metric.tuples.map(tuple => (tuple as Record<string, string>)[label])
+        const values =
+          label === 'le'
+            ? metric.buckets?.map(String)
+            : metric.tuples.map(tuple => (tuple as Record<string, string>)[label])
         expect(values, `${name}{${label}}`).toContain(value)
       }
     }

@@ -14,6 +14,8 @@ const target = z.strictObject({
   legendFormat: z.string().min(1),
   range: z.boolean(),
   instant: z.boolean(),
+  exemplar: z.literal(true).optional(),
+  format: z.literal('table').optional(),
 })
 
 const link = z.strictObject({
@@ -51,7 +53,7 @@ const thresholds = z.strictObject({
 const fieldConfig = (custom: z.ZodType) =>
   z.strictObject({
     defaults: z.strictObject({
-      unit: z.enum(['percentunit', 'reqps', 'wps', 's', 'short', 'bytes', 'percent', 'ops']),
+      unit: z.enum(['percentunit', 'reqps', 'wps', 's', 'ms', 'short', 'bytes', 'percent', 'ops']),
       min: z.number().optional(),
       max: z.number().optional(),
       thresholds: thresholds.optional(),
@@ -114,6 +116,21 @@ const stat = z.strictObject({
   fieldConfig: fieldConfig(z.never()),
 })
 
+const table = z.strictObject({
+  ...panelBase,
+  type: z.literal('table'),
+  options: z.strictObject({
+    frameIndex: z.number(),
+    showHeader: z.literal(true),
+    showTypeIcons: z.boolean(),
+    footer: z.strictObject({ show: z.boolean(), reducer: z.array(z.string()), countRows: z.boolean() }),
+    cellHeight: z.enum(['sm', 'md', 'lg']),
+  }),
+  fieldConfig: fieldConfig(
+    z.strictObject({ align: z.enum(['auto', 'left', 'right']), inspect: z.boolean() }),
+  ),
+})
+
 const row = z.strictObject({
   type: z.literal('row'),
   id,
@@ -158,12 +175,12 @@ const annotation = z.strictObject({
   iconColor: z.string(),
   builtIn: z.number().optional(),
   placement: z.literal('inControlsMenu').optional(),
-  target: target.omit({ range: true, instant: true }),
+  target: target.pick({ refId: true, datasource: true, expr: true, legendFormat: true }),
   titleFormat: z.string(),
   textFormat: z.string(),
 })
 
-export const panelSchema = z.discriminatedUnion('type', [timeseries, stat, row])
+export const panelSchema = z.discriminatedUnion('type', [timeseries, stat, table, row])
 export type BoardPanel = z.infer<typeof panelSchema>
 
 export const boardSchema = z.strictObject({

@@ -57,7 +57,7 @@ function specOf(planned: PlannedReplay): ReplaySpec {
     scenario,
     settings: DEMO_CROWD,
     faults,
-    expectations: expectations(alertRules('drill'), fires, flows, phases),
+    expectations: expectations(alertRules('drill'), { ...scenario, fires }, flows, phases),
   }
 }
 

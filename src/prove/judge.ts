@@ -5,7 +5,8 @@ import type { AlertObservation, Verdict } from './result.ts'
 export interface Expectation {
   alert: string
   severity: 'critical' | 'warning'
-  expected: 'fire' | 'silent'
+  /** `either`: nobody cares. */
+  expected: 'fire' | 'silent' | 'either'
   /** Seconds, or null where it must stay silent. */
   predicted: { detect: number | null; resolve: number | null }
 }
@@ -45,7 +46,11 @@ export function judgeAlert(
     resolve: resolved ? (resolved.receivedAt - fault.to) / 1_000 : null,
   }
   const objections =
-    expected === 'fire' ? objectionsToFiring(severity, predicted, measured) : firing ? ['it fired'] : []
+    expected === 'fire'
+      ? objectionsToFiring(severity, predicted, measured)
+      : firing && expected === 'silent'
+        ? ['it fired']
+        : []
   const verdict: Verdict =
     problems.length > 0 ? 'not_proven' : objections.length > 0 ? 'did_not_hold' : 'held'
   return {

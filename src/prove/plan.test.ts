@@ -30,10 +30,23 @@ test('what must fire is what the incident says, and nothing else', () => {
   for (const { client, fires } of plan) if (client === 'new') expect(fires).toEqual([])
 })
 
-test('each alert of the catalogue has a replay in which it must fire and one in which it must not', () => {
+/** What the incident's own story asks for; all others have to stay silent in it, or nobody cares. */
+const INCIDENT_ALERTS = [
+  'WsSessionBudgetBurn',
+  'WsHandshakeBudgetBurn',
+  'WsWrongPathStorm',
+  'WsFlapping',
+  'WsSendAfterClose',
+]
+
+test('each alert of the incident has a replay in which it must fire, and every alert one in which it must not', () => {
+  for (const name of INCIDENT_ALERTS) expect(plan.some(({ fires }) => fires.includes(name))).toBe(true)
   for (const { name } of ALERTS) {
-    expect(plan.some(({ fires }) => fires.includes(name))).toBe(true)
-    expect(plan.some(({ fires }) => !fires.includes(name))).toBe(true)
+    const silent = plan.filter(
+      ({ fires, scenario }) =>
+        !fires.includes(name) && !scenario.mayFire?.some(({ alert }) => alert === name),
+    )
+    expect(silent.length, name).toBeGreaterThanOrEqual(3)
   }
 })
 
@@ -45,7 +58,7 @@ test('the phases leave room for what is predicted: every page within its limit, 
     taskMs: DEMO_CROWD.taskMs,
     sendsAgain: true,
   })
-  const found = expectations(alertRules('drill'), named('flapping-old-old')?.fires ?? [], flows, {
+  const found = expectations(alertRules('drill'), { fires: named('flapping-old-old')?.fires ?? [] }, flows, {
     warmupMs: DEMO_PHASES.warmup,
     faultMs: DEMO_PHASES.fault,
   })

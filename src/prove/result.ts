@@ -11,7 +11,7 @@ export type Verdict = z.infer<typeof verdictSchema>
 export const alertObservationSchema = z.object({
   alert: z.string(),
   severity: z.enum(['critical', 'warning']),
-  expected: z.enum(['fire', 'silent']),
+  expected: z.enum(['fire', 'silent', 'either']),
   fired: z.boolean(),
   firedAt: epochMs.nullable().describe('when the webhook received it'),
   resolvedAt: epochMs.nullable(),

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest'
-import { burnRateRules, burnThreshold } from './burn-rate.ts'
+import { type BurnRateInput, burnRateRules, burnThreshold } from './burn-rate.ts'
+import type { BurnPair } from './windows.ts'
 
-const pair = { severity: 'critical', long: '1h', short: '5m', factor: 14.4, for: '0s', keepFiringFor: '5m' }
-const input = {
+const pair: BurnPair = {
+  severity: 'critical',
+  long: '1h',
+  short: '5m',
+  factor: 14.4,
+  for: '0s',
+  keepFiringFor: '5m',
+}
+const input: BurnRateInput = {
   name: 'session',
   bad: 'ws_sessions_total{verdict="bad"}',
   total: 'ws_sessions_total',
@@ -15,6 +23,7 @@ test('each window is recorded once, and both windows and the floor must hold', (
   const { recording, alerts } = burnRateRules(input)
   expect(recording.map(({ record }) => record)).toEqual([
     'job:ws_session_events:rate5m',
+    'job:ws_session_errors:rate5m',
     'job:ws_session_errors:ratio_rate5m',
     'job:ws_session_events:rate1h',
     'job:ws_session_errors:ratio_rate1h',
@@ -24,6 +33,34 @@ test('each window is recorded once, and both windows and the floor must hold', (
   expect(alerts[0]?.expr).toBe(
     'job:ws_session_errors:ratio_rate1h > 0.0144\nand job:ws_session_errors:ratio_rate5m > 0.0144\nand job:ws_session_events:rate1h > 0.02',
   )
+})
+
+test('days are averaged from what the shortest window records, whatever the order of the pairs', () => {
+  const pairs: BurnPair[] = [{ ...pair, long: '3d', short: '6h', factor: 1 }, pair]
+  const { recording } = burnRateRules({ ...input, pairs, period: '30d' })
+  const exprOf = (record: string) => recording.find(rule => rule.record === record)?.expr
+  expect(recording[0]?.record).toBe('job:ws_session_events:rate5m')
+  expect(exprOf('job:ws_session_events:rate3d')).toBe('avg_over_time(job:ws_session_events:rate5m[3d])')
+  // A mean of ratios would weigh a quiet minute like a storm.
+  expect(exprOf('job:ws_session_errors:ratio_rate30d')).toBe(
+    'avg_over_time(job:ws_session_errors:rate5m[30d]) / avg_over_time(job:ws_session_events:rate5m[30d])',
+  )
+  expect(exprOf('job:ws_session_errors:ratio_rate6h')).toBe(
+    'sum by (job) (rate(ws_sessions_total{verdict="bad"}[6h])) / sum by (job) (rate(ws_sessions_total[6h]))',
+  )
+})
+
+test('what is slow is all that is counted less what was in time', () => {
+  const { recording } = burnRateRules({
+    ...input,
+    name: 'delivery',
+    bad: { plus: ['lag_count'], minus: ['lag_bucket{le="0.5"}'] },
+    total: { plus: ['lag_count', 'lost_total'] },
+  })
+  expect(recording.find(({ record }) => record === 'job:ws_delivery_errors:rate5m')?.expr).toBe(
+    'clamp_min(sum by (job) (rate(lag_count[5m])) - sum by (job) (rate(lag_bucket{le="0.5"}[5m])), 0)',
+  )
+  expect(recording[0]?.expr).toBe('sum by (job) (rate(lag_count[5m])) + sum by (job) (rate(lost_total[5m]))')
 })
 
 test.each([

@@ -1,27 +1,28 @@
-import { PetrelError } from '#core'
+import { PetrelError, parseDuration } from '#core'
+import type { BurnPair } from './windows.ts'
 
-/** One pair of windows: the alert fires when both burn faster than `factor`. Durations as Prometheus writes them. */
-export interface BurnPair {
-  severity: string
-  long: string
-  short: string
-  factor: number
-  for: string
-  keepFiringFor: string
+/** Counters whose rates are added up, and those that are taken off again. */
+export interface EventSum {
+  /** Selectors, as `ws_sessions_total{verdict="bad"}`. */
+  plus: readonly string[]
+  /** Of a histogram: all events less those in the bucket of the objective are the slow ones. */
+  minus?: readonly string[]
 }
 
 export interface BurnRateInput {
   /** Part of rule names: `session` gives `job:ws_session_errors:ratio_rate5m`. */
   name: string
-  /** Selects the counter of bad events, as `ws_sessions_total{verdict="bad"}`. */
-  bad: string
-  /** Selects all events. */
-  total: string
+  /** Counts bad events; a selector, or several. */
+  bad: string | EventSum
+  /** Counts all events. */
+  total: string | EventSum
   /** Share of good events to reach, between 0 and 1. */
   objective: number
   pairs: readonly BurnPair[]
   /** Events a second below which the alert stays silent. */
   trafficFloor: number
+  /** Over which the objective holds, as `30d`; its ratio is recorded too, for what is left of the budget. */
+  period?: string
 }
 
 export interface RecordingRule {
@@ -35,26 +36,55 @@ export interface BurnRateAlertRule extends BurnPair {
   expr: string
 }
 
-/**
- * Multi-window burn-rate rules for one objective, aggregated by `job`
- * (Google SRE workbook, "Alerting on SLOs", approach 6).
- * @throws PetrelError `slo_impossible` when the objective is no share, or an alert could never fire.
- */
-export function burnRateRules(input: BurnRateInput): {
+export interface BurnRateRules {
   recording: RecordingRule[]
   alerts: BurnRateAlertRule[]
-} {
-  const { name, bad, total, pairs, trafficFloor } = input
-  const windows = [...new Set(pairs.flatMap(({ short, long }) => [short, long]))]
-  const ratio = (window: string) => `job:ws_${name}_errors:ratio_rate${window}`
+}
+
+/**
+ * Windows longer than this are averaged from what the shortest window records. Read from the counters, one
+ * evaluation of 3 d over ten instances walks through millions of samples; averaged, through one series for each job.
+ */
+const LONGEST_RAW_WINDOW = '6h'
+
+/**
+ * Multi-window burn-rate rules for one objective, aggregated by `job` (Google SRE workbook, "Alerting on SLOs",
+ * approach 6). The shortest window is recorded first: the others may be made of it.
+ * @throws PetrelError `slo_impossible` when the objective is no share, or an alert could never fire.
+ */
+export function burnRateRules(input: BurnRateInput): BurnRateRules {
+  const { name, pairs, trafficFloor, period } = input
+  const length = (window: string) => parseDuration(window)
+  const windows = [...new Set(pairs.flatMap(({ short, long }) => [short, long]))].toSorted(
+    (a, b) => length(a) - length(b),
+  )
+  const [shortest = ''] = windows
   const events = (window: string) => `job:ws_${name}_events:rate${window}`
-  const recording = windows.flatMap(window => [
-    { record: events(window), expr: `sum by (job) (rate(${total}[${window}]))` },
-    {
-      record: ratio(window),
-      expr: `sum by (job) (rate(${bad}[${window}])) / sum by (job) (rate(${total}[${window}]))`,
-    },
-  ])
+  const ratio = (window: string) => `job:ws_${name}_errors:ratio_rate${window}`
+  const errors = `job:ws_${name}_errors:rate${shortest}`
+  const isAveraged = (window: string) => length(window) > length(LONGEST_RAW_WINDOW) && window !== shortest
+  const eventsIn = (window: string) =>
+    isAveraged(window) ? `avg_over_time(${events(shortest)}[${window}])` : rateOf(input.total, window)
+  const errorsIn = (window: string) =>
+    isAveraged(window) ? `avg_over_time(${errors}[${window}])` : rateOf(input.bad, window)
+  const isLong = (window: string) => pairs.some(({ long }) => long === window)
+  const [first, ...others] = windows
+  const recording: RecordingRule[] = first
+    ? [
+        { record: events(first), expr: eventsIn(first) },
+        { record: errors, expr: errorsIn(first) },
+        { record: ratio(first), expr: `${errors} / ${events(first)}` },
+      ]
+    : []
+  for (const window of others) {
+    // Of a short window only the ratio is asked for, of a long one its traffic too.
+    if (isLong(window)) recording.push({ record: events(window), expr: eventsIn(window) })
+    const all = isLong(window) ? events(window) : eventsIn(window)
+    recording.push({ record: ratio(window), expr: `${grouped(errorsIn(window))} / ${grouped(all)}` })
+  }
+  if (period && !windows.includes(period)) {
+    recording.push({ record: ratio(period), expr: `${errorsIn(period)} / ${eventsIn(period)}` })
+  }
   const alerts = pairs.map(pair => {
     const threshold = burnThreshold(pair.factor, input.objective)
     const expr = [
@@ -65,6 +95,18 @@ export function burnRateRules(input: BurnRateInput): {
     return { ...pair, threshold, expr }
   })
   return { recording, alerts }
+}
+
+/** A sum has to be grouped before it is divided. */
+const grouped = (expr: string) => (/ [+-] /.test(expr) && !expr.startsWith('clamp_min(') ? `(${expr})` : expr)
+
+/** Events a second of each job. A slow histogram may lag behind itself by a scrape: never below nothing. */
+function rateOf(sum: string | EventSum, window: string): string {
+  const { plus, minus = [] } = typeof sum === 'string' ? { plus: [sum] } : sum
+  const rate = (selector: string) => `sum by (job) (rate(${selector}[${window}]))`
+  const added = plus.map(rate).join(' + ')
+  if (minus.length === 0) return added
+  return `clamp_min(${[added, ...minus.map(rate)].join(' - ')}, 0)`
 }
 
 /**
@@ -82,9 +124,7 @@ export function burnThreshold(factor: number, objective: number): number {
     throw new PetrelError(
       'slo_impossible',
       `factor ${factor} × budget ${1 - objective} is not between 0 and 1`,
-      {
-        hint: 'the alert could never fire: take a smaller factor or a higher objective',
-      },
+      { hint: 'the alert could never fire: take a smaller factor or a higher objective' },
     )
   }
   return threshold

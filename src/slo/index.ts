@@ -1,2 +1,3 @@
 export * from './burn-rate.ts'
 export * from './predict.ts'
+export * from './windows.ts'

@@ -55,6 +55,28 @@ test('a rate alert fires when enough events are in its window, and resolves when
   ).toBeNull()
 })
 
+const still = { bad: 0, goodBefore: 1, goodDuring: 0, goodAfter: 1, history: 60 }
+
+test('a gauge fires when its mean crosses the threshold, at once without a window', () => {
+  const lag: Condition = { kind: 'level', window: 10, compare: '>', threshold: 0.5 }
+  const traffic: Traffic = { ...still, fault: 30, level: { quiet: 0, fault: 1 } }
+  expect(predictDetection(lag, traffic, timing)).toBeCloseTo(5 + 2 + 1, 2)
+  expect(predictResolution(lag, traffic, timing)).toBeCloseTo(5 + 5 + 1.5, 2)
+  const down: Condition = { kind: 'level', window: 0, compare: '<', threshold: 1 }
+  const broker: Traffic = { ...still, fault: 30, level: { quiet: 1, fault: 0 } }
+  expect(predictDetection(down, broker, timing)).toBeCloseTo(2 + 1, 1)
+  expect(predictResolution(down, broker, timing)).toBeCloseTo(5 + 1.5, 1)
+  expect(predictDetection(lag, { ...traffic, level: { quiet: 0, fault: 0.4 } }, timing)).toBeNull()
+  expect(predictDetection(down, { ...broker, fault: 1 }, timing)).toBeNull()
+})
+
+test('a silence is known after its window, and over at the first event', () => {
+  const silence: Condition = { kind: 'silence', window: 20 }
+  expect(predictDetection(silence, { ...still, fault: 40 }, timing)).toBeCloseTo(20 + 2 + 1, 2)
+  expect(predictResolution(silence, { ...still, fault: 40 }, timing)).toBeCloseTo(5 + 1.5, 2)
+  expect(predictDetection(silence, { ...still, fault: 19 }, timing)).toBeNull()
+})
+
 test('more bad events never take longer', () => {
   const rates = fc.double({ min: 0.5, max: 100, noNaN: true })
   fc.assert(

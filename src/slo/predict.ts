@@ -9,12 +9,18 @@ export interface Traffic {
   history: number
   /** How long the fault lasts. */
   fault: number
+  /** Of a gauge: its value in the fault, and before and after it. */
+  level?: { quiet: number; fault: number }
 }
 
 /** When an alert's expression is true. Windows in seconds. */
 export type Condition =
   | { kind: 'burn'; long: number; short: number; threshold: number; trafficFloor: number }
   | { kind: 'rate'; window: number; above: number; minimumShare?: number }
+  /** A gauge, averaged over its window (0: as it stands), above or below a threshold. */
+  | { kind: 'level'; window: number; compare: '>' | '<'; threshold: number }
+  /** Nothing came for a whole window; true from the end of the window on, false at the first event. */
+  | { kind: 'silence'; window: number }
 
 /** What lies between the truth and its notification, in seconds. */
 export interface Timing {
@@ -57,19 +63,47 @@ export function predictResolution(condition: Condition, traffic: Traffic, timing
 
 /** Whether the expression is true `t` seconds into the fault and `r` seconds after its end. */
 function isTrue(condition: Condition, traffic: Traffic, t: number, r: number): boolean {
-  if (condition.kind === 'rate') {
-    const { window, above, minimumShare = 0 } = condition
-    const { bad, all } = eventsIn(window, traffic, t, r)
-    return bad / window > above && bad > minimumShare * all
+  switch (condition.kind) {
+    case 'rate': {
+      const { window, above, minimumShare = 0 } = condition
+      const { bad, all } = eventsIn(window, traffic, t, r)
+      return bad / window > above && bad > minimumShare * all
+    }
+    case 'burn': {
+      const { long, short, threshold, trafficFloor } = condition
+      const inLong = eventsIn(long, traffic, t, r)
+      const inShort = eventsIn(short, traffic, t, r)
+      return (
+        inLong.bad > threshold * inLong.all &&
+        inShort.bad > threshold * inShort.all &&
+        inLong.all / long > trafficFloor
+      )
+    }
+    case 'level': {
+      const { quiet = 0, fault = 0 } = traffic.level ?? {}
+      const { compare, threshold } = condition
+      const value = meanLevel(condition.window, traffic, { quiet, fault }, t, r)
+      return compare === '>' ? value > threshold : value < threshold
+    }
+    case 'silence':
+      return t >= condition.window && r === 0
   }
-  const { long, short, threshold, trafficFloor } = condition
-  const inLong = eventsIn(long, traffic, t, r)
-  const inShort = eventsIn(short, traffic, t, r)
-  return (
-    inLong.bad > threshold * inLong.all &&
-    inShort.bad > threshold * inShort.all &&
-    inLong.all / long > trafficFloor
-  )
+}
+
+/** A gauge averaged over the last `window` seconds; of a window of 0 it is the last value. */
+function meanLevel(
+  window: number,
+  { history }: Traffic,
+  { quiet, fault }: { quiet: number; fault: number },
+  t: number,
+  r: number,
+): number {
+  if (window === 0) return r > 0 || t === 0 ? quiet : fault
+  const after = Math.min(r, window)
+  const during = Math.min(t, window - after)
+  const before = Math.min(history, window - after - during)
+  const length = after + during + before
+  return length === 0 ? quiet : (fault * during + quiet * (before + after)) / length
 }
 
 /** Events in the last `window` seconds, `t` seconds into the fault and `r` after its end. */
@@ -84,8 +118,10 @@ function eventsIn(window: number, traffic: Traffic, t: number, r: number): { bad
   }
 }
 
-const longestWindow = (condition: Condition) =>
-  condition.kind === 'rate' ? condition.window : Math.max(condition.long, condition.short)
+/** Time after which nothing changes any more; of a gauge without a window, the instant of its change. */
+function longestWindow(condition: Condition): number {
+  return condition.kind === 'burn' ? Math.max(condition.long, condition.short) : condition.window || 0.001
+}
 
 /** The first time in [0, limit] at which it holds, to a millisecond; it holds from some time on. */
 function firstTime(holds: (time: number) => boolean, limit: number): number | null {

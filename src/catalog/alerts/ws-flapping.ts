@@ -14,5 +14,8 @@ export const wsFlapping = defineRateAlert({
     production: { window: '5m', above: 1, for: '1m', keepFiringFor: '5m' },
     drill: { window: '10s', above: 1, for: '2s', keepFiringFor: '5s' },
   },
+  board: 'overview',
   panel: 'Short-lived sessions',
+  firedBy: [{ scenario: 'flapping-client' }],
+  allowed: { detect: '30s', resolve: '30s' },
 })

@@ -7,5 +7,8 @@ export const wsHandshakeBudgetBurn = defineBurnRateAlert({
   summary: 'Stream handshakes are refused faster than the error budget allows.',
   description:
     'Users of {{ $labels.job }} cannot connect: {{ $value | humanizePercentage }} of the handshakes are refused.',
+  board: 'overview',
   panel: 'Handshake success',
+  firedBy: [{ scenario: 'wrong-path' }],
+  allowed: { detect: '30s', resolve: '30s' },
 })

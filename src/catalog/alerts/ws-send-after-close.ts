@@ -13,5 +13,13 @@ export const wsSendAfterClose = defineRateAlert({
     production: { window: '5m', above: 0, for: '1m', keepFiringFor: '5m' },
     drill: { window: '10s', above: 0, for: '2s', keepFiringFor: '5s' },
   },
+  board: 'overview',
   panel: 'Sends after close',
+  firedBy: [
+    {
+      scenario: 'flapping-client',
+      when: 'The server runs with the fault `send-in-catch` and a history read of 40 ms.',
+    },
+  ],
+  allowed: { detect: '30s', resolve: '30s' },
 })

@@ -7,5 +7,8 @@ export const wsSessionBudgetBurn = defineBurnRateAlert({
   summary: 'Stream sessions fail faster than the error budget allows.',
   description:
     'Users of {{ $labels.job }} connect but are not served: {{ $value | humanizePercentage }} of their sessions end before the stream was of use.',
+  board: 'overview',
   panel: 'Session success',
+  firedBy: [{ scenario: 'flapping-client' }, { scenario: 'flapping-server' }],
+  allowed: { detect: '30s', resolve: '30s' },
 })

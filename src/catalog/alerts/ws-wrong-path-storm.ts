@@ -13,5 +13,8 @@ export const wsWrongPathStorm = defineRateAlert({
     production: { window: '5m', above: 1, for: '1m', keepFiringFor: '5m' },
     drill: { window: '10s', above: 1, for: '2s', keepFiringFor: '5s' },
   },
+  board: 'overview',
   panel: 'Wrong paths',
+  firedBy: [{ scenario: 'wrong-path' }],
+  allowed: { detect: '30s', resolve: '30s' },
 })

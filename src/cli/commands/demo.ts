@@ -58,7 +58,10 @@ function describe(result: DemoResult, io: Io): string[] {
     ]
     const alerts = replays.flatMap(({ job, alerts }) =>
       alerts
-        .filter(({ expected, verdict }) => expected === 'fire' || verdict !== 'held')
+        .filter(
+          ({ expected, verdict, fired }) =>
+            expected === 'fire' || verdict !== 'held' || (expected === 'either' && fired),
+        )
         .map(({ alert, severity, expected, detect, resolve: resolved, verdict }) => [
           job,
           alert,

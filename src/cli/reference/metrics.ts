@@ -1,4 +1,13 @@
-import { ALERTS, EACH_ROUTE, METRICS, type Metric, RUNTIME_METRICS, SLIS } from '#catalog'
+import {
+  ALERTS,
+  EACH_ROUTE,
+  METRICS,
+  type Metric,
+  metricsOf,
+  RUNTIME_METRICS,
+  SLIS,
+  type Sli,
+} from '#catalog'
 import type { GeneratedFile } from '#dashboards'
 import { code, linkTo, page, table } from './page.ts'
 
@@ -29,10 +38,9 @@ export function metricPages(): GeneratedFile[] {
 function metricPage(metric: Metric): GeneratedFile {
   const path = `metrics/${metric.name}.md`
   const { labels, tuples, buckets } = metric
-  const readers = ALERTS.filter(alert =>
-    alert.kind === 'burn_rate' ? alert.sli.metric === metric : alert.metric === metric,
-  )
-  const slis = SLIS.filter(sli => (sli.metric as unknown) === metric)
+  const readers = ALERTS.filter(alert => metricsOf(alert).includes(metric.name))
+  const reads = ({ bad, total }: Sli) => [...('good' in bad ? bad.good : bad), ...total]
+  const slis = SLIS.filter(sli => reads(sli).some(selection => selection.metric.name === metric.name))
   return page(path, code(metric.name), [
     metric.help,
     `A ${metric.type}${labels.length > 0 ? ` with the labels ${labels.map(code).join(', ')}` : ' without labels'}.`,
@@ -47,8 +55,8 @@ function metricPage(metric: Metric): GeneratedFile {
       : []),
     ...(buckets ? [`Buckets end at ${buckets.join(', ')}.`] : []),
     ...slis.map(
-      ({ name, objective, objectiveWindow, bad }) =>
-        `The ${name} SLI is made of it: bad are those with ${selection(bad)}, the objective is ${objective * 100} % over ${objectiveWindow}.`,
+      ({ name, summary, objective, objectiveWindow }) =>
+        `The ${name} SLI reads it: ${summary} The objective is ${objective * 100} % over ${objectiveWindow}.`,
     ),
     ...(readers.length > 0
       ? [
@@ -57,8 +65,3 @@ function metricPage(metric: Metric): GeneratedFile {
       : []),
   ])
 }
-
-const selection = (where: Readonly<Partial<Record<string, string>>>) =>
-  Object.entries(where)
-    .map(([label, value]) => code(`${label}="${value}"`))
-    .join(' and ')

@@ -1,0 +1,38 @@
+import { METRICS, type SilenceAlert, type WindowSet } from '#catalog'
+import type { Watched } from '../watched.ts'
+import { type RuleParts, seconds } from './alert-rule.ts'
+import { selector } from './selector.ts'
+
+/** What used to come and has stopped. Of telemetry there are two: a whole job is not seen, or one of its servers. */
+export function silenceRules(source: SilenceAlert, set: WindowSet, watched: Watched): RuleParts[] {
+  const { window, before, above, ...timing } = source.windows[set]
+  const handshakes = selector(METRICS.wsHandshakesTotal, {}, watched.selector)
+  const open = selector(METRICS.wsConnections, { state: 'open' }, watched.selector)
+  const common = {
+    severity: source.severity,
+    ...timing,
+    condition: { kind: 'silence', window: seconds(window) } as const,
+  }
+  if (source.of === 'traffic') {
+    const expr = [
+      `sum by (job) (rate(${handshakes}[${before}] offset ${window})) > ${above}`,
+      // These need samples: a server that is not seen is the other alert's.
+      `and sum by (job) (rate(${handshakes}[${window}])) == 0`,
+      `and sum by (job) (max_over_time(${open}[${window}])) == 0`,
+    ]
+    return [{ ...common, expr: expr.join('\n') }]
+  }
+  const seen = (range: string) => `count by (job) (last_over_time(${open}[${range}]))`
+  const up = selector({ name: 'up', labels: [] }, {}, watched.selector)
+  const down = `max_over_time(${up}[${window}]) == 0`
+  return [
+    { ...common, expr: `${seen(before)}\nunless ${seen(window)}`, labels: { scope: 'job' } },
+    {
+      ...common,
+      // Others of the job serve: no reason to wake anybody, and none to distrust the other alerts.
+      severity: 'warning',
+      expr: `count by (job) (\n  ${down} and on (job, instance) last_over_time(${open}[${before}])\n)\nand ${seen(window)}`,
+      labels: { scope: 'instance' },
+    },
+  ]
+}
