@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -61,6 +61,35 @@ test('a project that is not there is not made', async () => {
   const { code, out } = await generate('--root', '/nowhere/at/all')
   expect(code).toBe(2)
   expect(out).toContain('--root "/nowhere/at/all" is no folder')
+})
+
+test('--settings writes tuned rules, boards and routes into a folder, and nothing else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'petrel-tuned-'))
+  try {
+    const settings = join(folder, 'mine.yaml')
+    writeFileSync(settings, 'objectives: { session: 0.999 }\n')
+    const out = join(folder, 'out')
+    const argv = ['--settings', settings, '--out', out]
+    expect((await generate(...argv, '--check')).code).toBe(1)
+    expect(existsSync(out)).toBe(false)
+    expect((await generate(...argv)).code).toBe(0)
+    expect(await generate(...argv, '--check')).toEqual({
+      code: 0,
+      out: 'every generated file is up to date\n',
+    })
+    const rules = readFileSync(join(out, 'rules/petrel.production.yml'), 'utf8')
+    expect(rules).toContain('job:ws_session_errors:ratio_rate1h > 0.0144')
+    expect(existsSync(join(out, 'docs'))).toBe(false)
+
+    writeFileSync(settings, 'objectives: { session: 999 }\n')
+    const wrong = await generate(...argv)
+    expect(wrong.code).toBe(2)
+    expect(wrong.out).toContain('objectives.session')
+    expect((await generate('--settings', join(folder, 'gone.yaml'))).out).toContain('cannot read')
+    expect((await generate('--out', out)).code).toBe(2)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('the page of close codes leaves none out', () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
-import { EXIT, escapeControl, PetrelError } from '#core'
-import { dashboardFiles, type GeneratedFile } from '#dashboards'
+import { dirname, join, relative, resolve } from 'node:path'
+import { EXIT, type ExitCode, escapeControl, PetrelError } from '#core'
+import { dashboardFiles, type GeneratedFile, tunedBy } from '#dashboards'
 import type { Io } from '../io.ts'
 import { PROJECT } from '../project.ts'
 import { referenceFiles } from '../reference/index.ts'
@@ -10,7 +10,7 @@ import { defineCommand } from './define.ts'
 /** Folders that hold generated files and nothing else. */
 const FOLDERS = ['dashboards/out', 'docs/reference']
 
-export const generate = defineCommand<{ check?: true; root?: string }>({
+export const generate = defineCommand<{ check?: true; root?: string; settings?: string; out?: string }>({
   name: 'generate',
   summary: 'Write rules, dashboards and reference pages from the catalogue.',
   example: 'petrel generate --check',
@@ -18,8 +18,20 @@ export const generate = defineCommand<{ check?: true; root?: string }>({
     command
       .option('--check', 'write nothing; exit 1 when a file is not what it should be')
       .option('--root <folder>', 'the project to write into (default: this one)')
+      .option(
+        '--settings <file>',
+        'tune thresholds, objectives, windows and selectors by this file (YAML), and write rules, boards and routes alone',
+      )
+      .option('--out <folder>', 'with --settings: where to write them (default: petrel-out)')
   },
-  async run({ check, root = PROJECT }, _args, io) {
+  async run({ check, root = PROJECT, settings, out }, _args, io) {
+    if (settings !== undefined)
+      return tune(resolve(io.cwd, settings), resolve(io.cwd, out ?? 'petrel-out'), check, io)
+    if (out !== undefined) {
+      throw new PetrelError('bad_option', '--out goes with --settings alone', {
+        hint: 'without settings the files go into the project: see --root',
+      })
+    }
     const { COMMANDS } = await import('./index.ts')
     const isFolder = await stat(root).then(
       found => found.isDirectory(),
@@ -45,6 +57,23 @@ export const generate = defineCommand<{ check?: true; root?: string }>({
   },
 })
 
+/** Files of a tuned catalogue are nobody's project: only what is generated is looked at. */
+async function tune(file: string, folder: string, check: true | undefined, io: Io): Promise<ExitCode> {
+  const text = await readFile(file, 'utf8').catch(cause => {
+    throw new PetrelError('config_unreadable', `cannot read ${file}`, { cause })
+  })
+  const files = dashboardFiles(tunedBy(text, file)).map(({ path, content }) => ({
+    path: path.replace('dashboards/out/', ''),
+    content,
+  }))
+  const differences = await compare(folder, files, [])
+  for (const { path, state } of differences) io.out(`${state.padEnd(11)} ${escapeControl(path)}\n`)
+  if (differences.length === 0) io.out('every generated file is up to date\n')
+  else if (check) return EXIT.didNotHold
+  else await settle(folder, differences, io)
+  return EXIT.held
+}
+
 interface Difference {
   path: string
   state: 'missing' | 'different' | 'superfluous'
@@ -55,7 +84,11 @@ interface Difference {
 /** What settling a difference does. */
 const DONE = { missing: 'written', different: 'rewritten', superfluous: 'removed' } as const
 
-async function compare(root: string, files: readonly GeneratedFile[]): Promise<Difference[]> {
+async function compare(
+  root: string,
+  files: readonly GeneratedFile[],
+  folders: readonly string[] = FOLDERS,
+): Promise<Difference[]> {
   const differences: Difference[] = []
   for (const { path, content } of files) {
     const found = await readFile(join(root, path), 'utf8').catch(() => undefined)
@@ -63,7 +96,7 @@ async function compare(root: string, files: readonly GeneratedFile[]): Promise<D
     else if (found !== content) differences.push({ path, state: 'different', content })
   }
   const wanted = new Set(files.map(({ path }) => path))
-  for (const folder of FOLDERS) {
+  for (const folder of folders) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(
       () => [],
     )

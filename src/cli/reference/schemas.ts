@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { checkResultSchema } from '#check'
-import type { GeneratedFile } from '#dashboards'
+import { type GeneratedFile, settingsSchema } from '#dashboards'
 import { demoResultSchema } from '#prove'
 import { loadResultSchema } from '#run'
 
-/** JSON Schemas of the files that commands write, from the very schemas that check them here. */
+/** JSON Schemas of the files that commands write or read, from the very schemas that check them here. */
 const SCHEMAS = {
+  'alert-settings': settingsSchema,
   'check-result': checkResultSchema,
   'demo-result': demoResultSchema,
   'load-result': loadResultSchema,
