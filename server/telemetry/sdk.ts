@@ -16,7 +16,7 @@ const FLUSH_MS = 2_000
 export function startSdk(env: Readonly<Record<string, string | undefined>>, log: Logger): Telemetry {
   const isNamed = env.OTEL_SERVICE_NAME || env.OTEL_RESOURCE_ATTRIBUTES?.includes('service.name=')
   if (!env.OTEL_LOG_LEVEL) {
-    const tell = (message: string) => log.warn({ reason: outside(message) }, 'telemetry_problem')
+    const tell = (message: string) => log.warn({ reason: outside(textOf(message)) }, 'telemetry_problem')
     const nothing = () => {}
     diag.setLogger(
       { error: tell, warn: tell, info: nothing, debug: nothing, verbose: nothing },
@@ -38,5 +38,15 @@ export function startSdk(env: Readonly<Record<string, string | undefined>>, log:
         log.warn(errorFields(error), 'telemetry_flush_failed'),
       )
     },
+  }
+}
+
+/** The SDK writes an error as JSON, with its stack. */
+function textOf(message: string): string {
+  try {
+    const error: unknown = JSON.parse(message)
+    return error && typeof error === 'object' && 'message' in error ? String(error.message) : message
+  } catch {
+    return message
   }
 }

@@ -172,7 +172,7 @@ test('a collector that is not there costs a line, and nothing else', async () =>
   })
   using _ = run
   await useServer(url)
-  await run.says('telemetry_problem')
+  await run.says('"reason":"connect ECONNREFUSED 127.0.0.1:1","msg":"telemetry_problem"')
   await useServer(url)
   run.signal('SIGTERM')
   expect(await run.exited).toBe(0)

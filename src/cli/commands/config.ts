@@ -21,7 +21,7 @@ export const config = defineCommand<SettingOptions & { json?: true }>({
     const effective = [...settings, ...telemetry]
     if (json) io.out(`${JSON.stringify(effective, null, 2)}\n`)
     else {
-      const rows = effective.map(({ variable, value, from }) => [variable, escapeControl(value ?? '-'), from])
+      const rows = effective.map(({ variable, value, from }) => [variable, escapeControl(value || '-'), from])
       io.out(`${tableLines([['variable', 'value', 'from'], ...rows]).join('\n')}\n`)
     }
     return EXIT.held
