@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RefusalLog } from '../admission/refusal-log.ts'
 import { FORBIDDEN, ORIGIN, type Refused, unauthenticated } from '../admission/refusals.ts'
 import type { TaskSnapshot, TaskStore } from '../store/store.ts'
+import type { RequestTracer } from '../telemetry/request-spans.ts'
 import { mayFollow } from './may-follow.ts'
 import type { OriginCheck } from './origin.ts'
 import type { Identity, TokenCheck } from './tokens.ts'
@@ -11,6 +12,7 @@ export interface AccessOptions {
   checkToken: TokenCheck | undefined
   isAllowedOrigin: OriginCheck
   refusals: RefusalLog
+  requests: RequestTracer | undefined
 }
 
 /** Who may do what with tasks over HTTP: the same as on a stream. */
@@ -23,12 +25,13 @@ export interface Access {
 
 /** Holds every route of the instance, those of producers aside, to the origin, the token and the task's owner. */
 export function guardTasks(app: FastifyInstance, options: AccessOptions): Access {
-  const { store, checkToken, isAllowedOrigin, refusals } = options
+  const { store, checkToken, isAllowedOrigin, refusals, requests } = options
   const identities = new WeakMap<FastifyRequest, Identity>()
 
   function refuse(request: FastifyRequest, reply: FastifyReply, refused: Refused): FastifyReply {
     const { reason, status, text, headers = {} } = refused
-    refusals.refused(reason, () => ({ route: request.routeOptions.url, status, text }), 'http')
+    const ids = requests?.ids(request.raw)
+    refusals.refused(reason, () => ({ route: request.routeOptions.url, status, text, ...ids }), 'http')
     return reply.code(status).headers(headers).send({ error: reason, text })
   }
 
