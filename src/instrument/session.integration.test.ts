@@ -261,3 +261,16 @@ test('two sessions for one socket are one', async () => {
   })
   expect(verdicts(moved)).toEqual({ 'short_lived,bad': 1 })
 })
+
+test('a timer that fires a moment before its time decides all the same', async () => {
+  const clock = manualClock()
+  const early = { ...clock, after: (ms: number, callback: () => void) => clock.after(ms - 0.5, callback) }
+  const opened = Promise.withResolvers<MeteredSession>()
+  await using server = await startMeasuredServer({ clock: early, onSession: opened.resolve })
+  const before = await readSamples(server.meter.register)
+  const silent = new WebSocket(`${server.url}${PATH}`)
+  await Promise.all([opened.promise, once(silent, 'open')])
+  clock.advance(2_000)
+  expect(verdicts(changes(before, await readSamples(server.meter.register)))).toEqual({ 'silent,bad': 1 })
+  silent.terminate()
+})
