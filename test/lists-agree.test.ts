@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { ALERTS, ERROR_CODES, METRICS, PROCESS_METRICS, RUNTIME_METRICS, SCENARIOS } from '#catalog'
+import { ALERTS, ERROR_CODES, METRICS, PROCESS_METRICS, RENAMES, RUNTIME_METRICS, SCENARIOS } from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
 import { COMMANDS } from '../src/cli/commands/index.ts'
 
@@ -51,6 +51,14 @@ test('what a scenario names exists: its behaviour and the alerts that it fires',
     for (const { reason } of mayFire) expect(reason.length).toBeGreaterThan(20)
   }
   expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length)
+})
+
+test('what a rename announces is there, and what it replaces is gone', () => {
+  const rules = read('dashboards/out/rules/petrel.production.yml')
+  for (const { from, to } of RENAMES) {
+    expect(rules).toMatch(new RegExp(`\\b${to}\\b`))
+    expect(rules).not.toMatch(new RegExp(`[: ]${from}$`, 'm'))
+  }
 })
 
 test('each alert is fired by a scenario that says so, or by one with something done to the server beside it', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { ALERTS, METRICS, WINDOW_SETS } from '#catalog'
+import { parseDuration } from '#core'
 import { alertRules, recordingRules } from './alert-rules.ts'
 import { selector } from './selector.ts'
+import { timesOf } from './time-to-detect.ts'
 
 test.each(WINDOW_SETS)(
   'every alert of the catalogue has its rules in %s, none without a page or a panel',
@@ -38,4 +40,17 @@ test('a selector keeps the order of the labels and escapes its values', () => {
   expect(selector(METRICS.wsSessionsTotal, { reason: 'a"b', verdict: 'bad' })).toBe(
     'ws_sessions_total{verdict="bad",reason="a\\"b"}',
   )
+})
+
+test.each(
+  alertRules('drill').map(
+    rule => [`${rule.alert} ${rule.severity} ${rule.labels.scope ?? ''}`, rule] as const,
+  ),
+)('%s is predicted to fire and to resolve within what is allowed in a drill', (_, rule) => {
+  const { detect, resolve } = timesOf(rule, 'drill')
+  const { allowed } = rule.source
+  expect(detect).not.toBeNull()
+  expect(detect ?? 0).toBeLessThanOrEqual(parseDuration(allowed.detect) / 1_000)
+  expect(resolve ?? 0).toBeLessThanOrEqual(parseDuration(allowed.resolve) / 1_000)
+  if (rule.severity === 'critical') expect(parseDuration(allowed.detect)).toBeLessThanOrEqual(30_000)
 })

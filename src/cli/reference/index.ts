@@ -1,5 +1,6 @@
 import type { GeneratedFile } from '#dashboards'
 import type { CliCommand } from '../commands/define.ts'
+import { alertPages } from './alerts.ts'
 import { codePages } from './codes.ts'
 import { commandPage } from './commands.ts'
 import { configurationFiles } from './configuration.ts'
@@ -18,6 +19,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
         '- [Configuration](configuration.md)',
         '- [Metrics](metrics/README.md)',
         '- [Traces](traces.md)',
+        '- [Alerts](alerts.md) and [compatibility of names](compatibility.md)',
         '- [Load scenarios](scenarios/README.md) and [reconnect policies](policies.md)',
         '- [Close codes](close-codes.md)',
         '- [Errors of the command line](errors.md)',
@@ -30,6 +32,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
     commandPage(commands),
     ...configurationFiles(),
     ...metricPages(),
+    ...alertPages(),
     tracesPage(),
     ...scenarioPages(),
     ...codePages(),
