@@ -122,6 +122,7 @@ function byCommand(options: CauseOptions, command: string): RunningCause {
   const { targets, signal, cwd } = options
   const problems: string[] = []
   let running: Promise<void> | undefined
+  let isOver = false
   const run = async () => {
     const child = await startProcess({
       name: 'the fault command',
@@ -132,6 +133,7 @@ function byCommand(options: CauseOptions, command: string): RunningCause {
       signal,
     })
     const { code } = await child.exited
+    isOver = true
     if (code !== 0) problems.push(['the fault command failed', ...child.tail().slice(-3)].join(': '))
   }
   const stop = schedule(options, [
@@ -141,6 +143,13 @@ function byCommand(options: CauseOptions, command: string): RunningCause {
         running = run().catch(
           error => void problems.push(`the fault command did not run: ${errorText(error)}`),
         )
+      },
+    },
+    {
+      at: options.fault.to,
+      run: () => {
+        if (!isOver)
+          problems.push('the fault command still ran when the fault phase was over: make it longer')
       },
     },
   ])
