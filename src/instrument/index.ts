@@ -14,6 +14,7 @@ import {
   meterSession,
   PROTOCOL_HOOKS,
   type SessionHooks,
+  type SessionObserver,
   sendTallies,
   socketOf,
 } from './session.ts'
@@ -108,6 +109,13 @@ export function instrument(options: InstrumentOptions): Meter {
   const tallies = sendTallies(instruments)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
   const sessions = new WeakMap<WebSocket, MeteredSession>()
+  const observer: SessionObserver = {
+    decided(client, verdict) {
+      clients.decided(client, verdict)
+      options.onVerdict?.(client, verdict)
+    },
+    ended: clients.ended,
+  }
   const built = new WeakMap<Refusal, Buffer>()
   instruments.set(METRICS.wsConnectionsLimit, {}, options.connectionsLimit ?? Number.POSITIVE_INFINITY)
   http.prependListener('request', (request, response) => handshakes.plain(request, response))
@@ -122,15 +130,7 @@ export function instrument(options: InstrumentOptions): Meter {
       const client = handshakes.clientOf(socketOf(ws))
       const trace = handshakes.traceOf(socketOf(ws))
       if (client) clients.opened(client)
-      const observer = {
-        decided(verdict: SessionVerdict) {
-          if (!client) return
-          clients.decided(client, verdict)
-          options.onVerdict?.(client, verdict)
-        },
-        ended: () => client && clients.ended(client),
-      }
-      const session = meterSession(ws, instruments, tallies, hooks, clock, observer, trace)
+      const session = meterSession(ws, instruments, tallies, hooks, clock, observer, client, trace)
       sessions.set(ws, session)
       return session
     },

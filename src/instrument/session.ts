@@ -12,6 +12,7 @@ import {
 } from '#catalog'
 import type { Clock } from '#core'
 import { closeCodeClass, isTerminal, isUseful } from '#protocol'
+import type { Client } from './clients.ts'
 import type { Instruments, Tally } from './instruments.ts'
 import { SessionDecision, type SessionEnd, type SessionVerdict } from './session-verdict.ts'
 import type { SharedFrame } from './shared-frame.ts'
@@ -70,10 +71,10 @@ export function sendTallies(instruments: Instruments): SendTallies {
 const sendType = (name: string): SendType =>
   (SEND_TYPES as readonly string[]).includes(name) ? (name as SendType) : 'other'
 
-/** Told of one session by its measurement. */
+/** Told of sessions by their measurement; one for all of them, since an idle connection must cost little. */
 export interface SessionObserver {
-  decided(verdict: SessionVerdict): void
-  ended(): void
+  decided(client: Client, verdict: SessionVerdict): void
+  ended(client: Client): void
 }
 
 /** Measures one accepted socket from now, the moment of its 101, to its end. */
@@ -84,6 +85,7 @@ export function meterSession(
   hooks: SessionHooks,
   clock: Clock,
   observer: SessionObserver,
+  client: Client | undefined,
   trace: ConnectionTrace | undefined,
 ): MeteredSession {
   const began = clock.now()
@@ -92,7 +94,7 @@ export function meterSession(
     decided => {
       verdict = decided
       instruments.add(METRICS.wsSessionsTotal, decided)
-      observer.decided(decided)
+      if (client) observer.decided(client, decided)
     },
     reason => instruments.add(METRICS.wsSessionInterruptionsTotal, { reason }),
   )
@@ -142,7 +144,7 @@ export function meterSession(
     const code_class = closeCodeClass(saidGoodbye ? 1000 : code)
     instruments.add(METRICS.wsClosesTotal, { initiator: by, code_class })
     decision.ended(age(), sessionEnd(by, closeReason))
-    observer.ended()
+    if (client) observer.ended(client)
     trace?.ended({ milliseconds, endedBy: by, codeClass: code_class, verdict, framesSent, framesReceived })
   })
 
