@@ -14,7 +14,7 @@ test('the built package is imported by its name, without TypeScript, and measure
     const installed = join(folder, 'node_modules/petrel')
     mkdirSync(installed, { recursive: true })
     cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'))
-    for (const name of ['ws', 'prom-client', 'zod', '@types', 'typescript']) {
+    for (const name of ['ws', 'prom-client', 'lru-cache', 'zod', '@types', 'typescript']) {
       symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
     }
     const tsdown = join(ROOT, 'node_modules/tsdown/dist/run.mjs')
