@@ -4,24 +4,18 @@ import { collectDefaultMetrics } from 'prom-client'
 import { WebSocketServer } from 'ws'
 import { type Clock, systemClock } from '#core'
 import { clientIdOf, instrument, METRICS } from '#instrument'
-import {
-  MAX_CLIENT_FRAME_BYTES,
-  STREAM_PATH,
-  type TaskEvent,
-  TOKEN_SUBPROTOCOL_PREFIX,
-  UNPREFIXED_STREAM_PATH,
-} from '#protocol'
+import { MAX_CLIENT_FRAME_BYTES, type TaskEvent, TOKEN_SUBPROTOCOL_PREFIX } from '#protocol'
 import { admission } from './admission/admission.ts'
 import { clientErrors } from './admission/half-open.ts'
 import { refusalLog } from './admission/refusal-log.ts'
 import { measureBuild } from './build-info.ts'
 import { drainSessions } from './drain.ts'
 import { openFaults } from './faults/index.ts'
-import { unprefixedRoute } from './faults/unprefixed-route.ts'
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts'
 import { addRoutes } from './http/routes.ts'
 import { listenError } from './listen-error.ts'
 import { errorFields, type Logger } from './log.ts'
+import { measureFaults } from './measure-faults.ts'
 import { originCheck } from './security/origin.ts'
 import { openTokenCheck } from './security/tokens.ts'
 import { trustedProxies } from './security/trusted-proxies.ts'
@@ -30,12 +24,13 @@ import { openStore } from './store/open.ts'
 import { taskReader } from './store/reader.ts'
 import type { StreamContext } from './stream/context.ts'
 import { fanout } from './stream/fanout.ts'
+import { isServed, STREAM_TEMPLATES } from './stream/routes.ts'
 import { upgradeHandler } from './stream/upgrade.ts'
 import { taskRunner } from './tasks/runner.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 
-export { FAULT_SWITCHES, parseFaults } from './faults/index.ts'
 export { createLogger, type Logger } from './log.ts'
+export { parseFaults } from './settings/faults.ts'
 export { DEFAULT_SETTINGS, type ServerSettings } from './settings/index.ts'
 export { openTelemetry } from './telemetry/open.ts'
 
@@ -96,12 +91,15 @@ export async function startServer(
     handleProtocols: offered =>
       [...offered].find(name => !name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? false,
   } as ConstructorParameters<typeof WebSocketServer>[0])
-  const faults = await openFaults(settings.faults)
-  const routes = (await faults.isOn(unprefixedRoute)) ? [STREAM_PATH, UNPREFIXED_STREAM_PATH] : [STREAM_PATH]
+  const random = Math.random
+  const faults = await openFaults(settings.faults, { clock, random })
+  const serves = (template: string) => faults.at('serves', isServed)(template)
+  const routes = STREAM_TEMPLATES.filter(template => settings.faultControl !== 'off' || serves(template))
   const meter = instrument({
     http: app.server,
     wss,
     routes,
+    serves,
     clock,
     clientKey(request) {
       const id = clientIdOf(request.url)
@@ -118,9 +116,9 @@ export async function startServer(
   }
   const { instruments } = meter
   measureBuild(instruments)
+  measureFaults(faults, instruments)
   const opened = await openStore(settings, instruments, log, clock)
   const store = tracing ? tracing.traced(opened) : opened
-  const random = Math.random
   const gate = admission({ settings, instruments, log, clock, random })
   const onClientError = clientErrors(instruments, refusals)
   // More sockets than streams and requests together may have: what is left is most likely half-open.
@@ -137,15 +135,19 @@ export async function startServer(
     onError,
     onTaken: taskIds => log.info({ tasks: taskIds.length }, 'tasks_taken_over'),
   })
+  const historyDelay = () => new Promise<void>(resolve => void clock.after(settings.historyReadMs, resolve))
   const context: StreamContext = {
     settings,
     store,
     reader: taskReader(store, {
       timeoutMs: settings.historyTimeoutMs + settings.historyReadMs,
-      delay: () => new Promise(resolve => void clock.after(settings.historyReadMs, resolve)),
+      delay: () => faults.at('historyDelay', historyDelay)(),
     }),
-    fanout: fanout(store, instruments, clock, onError, tracing?.fanout),
-    meter,
+    fanout: fanout(store, instruments, clock, onError, faults, tracing?.fanout),
+    meter: {
+      ...meter,
+      refuseReadably: (...refusal) => faults.at('refusals', meter).refuseReadably(...refusal),
+    },
     faults,
     log,
     clock,
@@ -163,11 +165,13 @@ export async function startServer(
     let bytes = 0
     for (const box of boxes) bytes += box.buffered()
     instruments.set(METRICS.wsBufferedBytes, {}, bytes)
+    instruments.set(METRICS.taskSubscribers, {}, context.fanout.size())
   })
   app.server.on('upgrade', upgradeHandler(context, wss))
   const { producerToken, metricsHost, metricsPort } = settings
   const servesMetrics = metricsPort === undefined
-  const own = { runner, onPublished, producerToken, servesMetrics, requests: tracing?.requests }
+  const faultControl = settings.faultControl !== 'off'
+  const own = { runner, onPublished, producerToken, servesMetrics, faultControl, requests: tracing?.requests }
   addRoutes(app, { ...context, ...own })
 
   let metrics: MetricsServer | undefined
@@ -179,6 +183,7 @@ export async function startServer(
   } catch (error) {
     await metrics?.[Symbol.asyncDispose]()
     await runner.stop()
+    await faults[Symbol.asyncDispose]()
     await app.close()
     await store[Symbol.asyncDispose]()
     throw error
@@ -199,6 +204,7 @@ export async function startServer(
     const cut = await drainSessions({ sessions, instruments, clock, random, spreadMs, graceMs })
     await app.close()
     await metrics?.[Symbol.asyncDispose]()
+    await faults[Symbol.asyncDispose]()
     await store[Symbol.asyncDispose]()
     refusals[Symbol.dispose]()
     log.info({ cut }, 'server_stopped')

@@ -4,6 +4,7 @@ import { type ClientOptions, WebSocket } from 'ws'
 import { systemClock } from '#core'
 import { type StreamQuery, streamPath, TASKS_PATH } from '#protocol'
 import { parseSamples, type Samples } from '../test/support/samples.ts'
+import type { Faults } from './faults/index.ts'
 import { createLogger, DEFAULT_SETTINGS, parseFaults, type ServerSettings, startServer } from './index.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 
@@ -22,8 +23,13 @@ export interface TestServer extends AsyncDisposable {
   /** Opens the stream of a task. */
   open(taskId: string, query?: StreamQuery, options?: ClientOptions): TestClient
   metrics(): Promise<Samples>
+  /** Puts a fault switch on a variant; the server must have been started with `faultControl`. */
+  setFault(name: string, variant: string): Promise<void>
   stop(): Promise<void>
 }
+
+/** The switches of a server that has none on. */
+export const NO_FAULTS: Pick<Faults, 'at'> = { at: (_place, healthy) => healthy }
 
 export type Frame = Readonly<Record<string, unknown>> & { type: string }
 
@@ -82,6 +88,14 @@ export async function startTestServer(
       return client
     },
     metrics: async () => parseSamples(await (await fetch(server.metricsUrl)).text()),
+    async setFault(name, variant) {
+      const response = await fetch(`${server.url}/debug/faults/${name}`, {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ variant }),
+      })
+      if (!response.ok) throw new Error(`the switch was refused: ${await response.text()}`)
+    },
     stop: () => server.stop(),
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.terminate()
@@ -121,3 +135,22 @@ function testClient(ws: WebSocket): TestClient {
       }),
   }
 }
+
+/** Setting of a server whose external tasks a test feeds. */
+export const PRODUCER_TOKEN = 'of-the-test'
+
+/** Publishes an event of a task that was created with `work: 'external'`. */
+export async function publish(
+  server: TestServer,
+  taskId: string,
+  event: Record<string, unknown>,
+): Promise<void> {
+  const response = await fetch(`${server.url}${TASKS_PATH}/${taskId}/events`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${PRODUCER_TOKEN}` },
+    body: JSON.stringify(event),
+  })
+  if (!response.ok) throw new Error(`the event was refused: ${response.status} ${await response.text()}`)
+}
+
+export const progress = (share: number) => ({ type: 'progress', progress: share, stage: 'working' })

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Who may import whom. `bench/`, `test/` and `examples/` may import anything. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  server: ['src/instrument', 'src/protocol', 'src/core'],
+  server: ['src/instrument', 'src/catalog', 'src/protocol', 'src/core'],
   loadtests: ['src/protocol', 'src/catalog', 'src/client/policies'],
   dashboards: ['src/catalog', 'src/slo', 'src/core'],
   chaos: ['src/run', 'src/proxy', 'src/client', 'src/catalog', 'src/core'],

@@ -1,8 +1,19 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { ALERTS, ERROR_CODES, METRICS, PROCESS_METRICS, RENAMES, RUNTIME_METRICS, SCENARIOS } from '#catalog'
+import {
+  ALERTS,
+  ERROR_CODES,
+  FAULTS,
+  type Fault,
+  METRICS,
+  PROCESS_METRICS,
+  RENAMES,
+  RUNTIME_METRICS,
+  SCENARIOS,
+} from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
+import { SERVER_FAULTS } from '../server/faults/index.ts'
 import { COMMANDS } from '../src/cli/commands/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -40,6 +51,21 @@ test('each scenario is one file of the catalogue and one that k6 runs', () => {
   const names = SCENARIOS.map(({ name }) => name).toSorted()
   expect(membersOf('src/catalog/scenarios')).toEqual(names)
   expect(membersOf('loadtests/scenarios')).toEqual(names)
+})
+
+test('each fault is one file of the catalogue, one of the server with its test, and one page', () => {
+  const faults: readonly Fault<never>[] = Object.values(FAULTS)
+  const names = faults.map(({ name }) => name)
+  expect(SERVER_FAULTS.map(({ fault }) => fault.name)).toEqual(names)
+  expect(membersOf('src/catalog/faults')).toEqual(names.toSorted())
+  expect(membersOf('server/faults')).toEqual(names.toSorted())
+  for (const { name, variants, moves } of faults) {
+    const test = read(`server/faults/${name}.integration.test.ts`)
+    expect(Object.keys(variants)).not.toContain('off')
+    expect(read('docs/reference/faults/README.md')).toContain(`(${name}.md)`)
+    // The metric that a page names is the one that the test reads, over the wire.
+    for (const { metric } of moves) expect([name, test]).toEqual([name, expect.stringContaining(metric.name)])
+  }
 })
 
 test('what a scenario names exists: its behaviour and the alerts that it fires', () => {

@@ -1,61 +1,155 @@
-import { InMemoryProvider, OpenFeature } from '@openfeature/server-sdk'
-import { PetrelError } from '#core'
-import type { FaultSwitch } from './define.ts'
+import { InMemoryProvider, OpenFeature, ProviderEvents } from '@openfeature/server-sdk'
+import { FAULT_OFF } from '#catalog'
+import { checkFault } from '../settings/faults.ts'
+import { acceptThenClose } from './accept-then-close.ts'
+import { blockedEventLoop } from './blocked-event-loop.ts'
+import { broadcastAbort } from './broadcast-abort.ts'
+import type { FaultEffect, FaultTools, Places, ServerFault } from './define.ts'
+import { headOfLine } from './head-of-line.ts'
+import { neverCloses } from './never-closes.ts'
+import { noHeartbeat } from './no-heartbeat.ts'
+import { rejectBeforeAccept } from './reject-before-accept.ts'
 import { sendInCatch } from './send-in-catch.ts'
+import { silentFirstMessage } from './silent-first-message.ts'
+import { slowHistory } from './slow-history.ts'
+import { snapshotTailRace } from './snapshot-tail-race.ts'
+import { staleStateCheck } from './stale-state-check.ts'
+import { subscriberLeak } from './subscriber-leak.ts'
 import { unprefixedRoute } from './unprefixed-route.ts'
 
-export const FAULT_SWITCHES: readonly FaultSwitch[] = [sendInCatch, unprefixedRoute]
+/** In the order of the catalogue; of two at one place the later one is outside. */
+export const SERVER_FAULTS: readonly ServerFault[] = [
+  unprefixedRoute,
+  rejectBeforeAccept,
+  acceptThenClose,
+  sendInCatch,
+  staleStateCheck,
+  silentFirstMessage,
+  slowHistory,
+  snapshotTailRace,
+  broadcastAbort,
+  headOfLine,
+  blockedEventLoop,
+  noHeartbeat,
+  neverCloses,
+  subscriberLeak,
+]
 
-export interface Faults {
-  /** True when the switch stands on anything but `off`. */
-  isOn(fault: FaultSwitch): Promise<boolean>
-  /** Every switch with what it is set to. */
-  list(): Promise<{ name: string; description: string; variants: readonly string[]; variant: string }[]>
+/** A switch and what it stands on. */
+export interface FaultState {
+  name: string
+  description: string
+  /** `off` first. */
+  variants: readonly string[]
+  variant: string
 }
 
-/**
- * Reads settings as `send-in-catch` or `send-in-catch=on`.
- * @throws PetrelError `fault_unknown` with the switches or variants that there are.
- */
-export function parseFaults(settings: readonly string[]): ReadonlyMap<string, string> {
-  const chosen = new Map<string, string>()
-  for (const setting of settings) {
-    const [name = '', variant = 'on'] = setting.split('=', 2)
-    const fault = FAULT_SWITCHES.find(one => one.name === name)
-    if (!fault) {
-      throw new PetrelError('fault_unknown', `there is no fault switch "${name}"`, {
-        hint: `the switches are ${FAULT_SWITCHES.map(one => one.name).join(', ')}`,
-      })
-    }
-    if (!fault.variants.includes(variant)) {
-      throw new PetrelError('fault_unknown', `the fault switch ${name} cannot be set to "${variant}"`, {
-        hint: `it can be ${fault.variants.join(' or ')}`,
-      })
-    }
-    chosen.set(name, variant)
-  }
-  return chosen
+export interface Faults extends AsyncDisposable {
+  /** What runs at a place: the healthy part itself, unless a fault has hold of it. Reads one property. */
+  at<P extends keyof Places>(place: P, healthy: Places[P]): Places[P]
+  /** Every switch, in the order of the catalogue. */
+  list(): readonly FaultState[]
+  /**
+   * Puts a switch on a variant; resolves when it is in effect.
+   * @throws PetrelError `fault_unknown`
+   */
+  set(name: string, variant: string): Promise<FaultState>
 }
 
 let domains = 0
 
-/** The switches as OpenFeature flags of a domain of their own, so that two servers in one process do not mix. */
-export async function openFaults(chosen: ReadonlyMap<string, string>): Promise<Faults> {
+/**
+ * The switches as OpenFeature flags of a domain of their own, so that two servers in one process do not mix. Flags
+ * are read when the provider says that they have changed, never on the way of a frame.
+ */
+export async function openFaults(chosen: ReadonlyMap<string, string>, tools: FaultTools): Promise<Faults> {
   const domain = `petrel-faults-${++domains}`
-  const flags = FAULT_SWITCHES.map(({ name, variants }) => [
-    name,
-    {
-      variants: Object.fromEntries(variants.map(variant => [variant, variant])),
-      defaultVariant: chosen.get(name) ?? 'off',
-      disabled: false,
-    },
-  ])
-  await OpenFeature.setProviderAndWait(domain, new InMemoryProvider(Object.fromEntries(flags)))
+  const wanted = new Map(chosen)
+  const provider = new InMemoryProvider(flagsOf(wanted))
+  await OpenFeature.setProviderAndWait(domain, provider)
   const client = OpenFeature.getClient(domain)
-  const variantOf = (fault: FaultSwitch) => client.getStringValue(fault.name, 'off')
-  return {
-    isOn: async fault => (await variantOf(fault)) !== 'off',
-    list: () =>
-      Promise.all(FAULT_SWITCHES.map(async fault => ({ ...fault, variant: await variantOf(fault) }))),
+  const states = new Map<string, { variant: string; effect: FaultEffect }>()
+  let around = compose([])
+
+  async function apply(): Promise<void> {
+    for (const { fault, switchOn } of SERVER_FAULTS) {
+      const variant = await client.getStringValue(fault.name, FAULT_OFF)
+      const state = states.get(fault.name)
+      if (variant === (state?.variant ?? FAULT_OFF)) continue
+      state?.effect[Symbol.dispose]?.()
+      if (variant === FAULT_OFF) states.delete(fault.name)
+      else states.set(fault.name, { variant, effect: switchOn(variant, tools) })
+    }
+    around = compose(SERVER_FAULTS.flatMap(({ fault }) => states.get(fault.name)?.effect ?? []))
   }
+
+  let changed = Promise.withResolvers<void>()
+  /** One after another: two changes at once never read half of each other. */
+  let applied = apply()
+  const onChanged = () => {
+    applied = applied.then(apply)
+    changed.resolve()
+    changed = Promise.withResolvers()
+  }
+  client.addHandler(ProviderEvents.ConfigurationChanged, onChanged)
+  await applied
+
+  const list = () =>
+    SERVER_FAULTS.map(({ fault: { name, description, variants } }) => ({
+      name,
+      description,
+      variants: [FAULT_OFF, ...Object.keys(variants)],
+      variant: states.get(name)?.variant ?? FAULT_OFF,
+    }))
+
+  return {
+    at(place, healthy) {
+      const put = around[place] as ((inner: typeof healthy) => typeof healthy) | undefined
+      return put ? put(healthy) : healthy
+    },
+    list,
+    async set(name, variant) {
+      checkFault(name, variant)
+      wanted.set(name, variant)
+      const told = changed.promise
+      provider.putConfiguration(flagsOf(wanted))
+      await told
+      await applied
+      return list().find(one => one.name === name) as FaultState
+    },
+    async [Symbol.asyncDispose]() {
+      client.removeHandler(ProviderEvents.ConfigurationChanged, onChanged)
+      await applied
+      for (const { effect } of states.values()) effect[Symbol.dispose]?.()
+      states.clear()
+      around = compose([])
+    },
+  }
+}
+
+function flagsOf(wanted: ReadonlyMap<string, string>) {
+  return Object.fromEntries(
+    SERVER_FAULTS.map(({ fault: { name, variants } }) => [
+      name,
+      {
+        variants: Object.fromEntries([FAULT_OFF, ...Object.keys(variants)].map(key => [key, key])),
+        defaultVariant: wanted.get(name) ?? FAULT_OFF,
+        disabled: false,
+      },
+    ]),
+  )
+}
+
+type Around = (healthy: unknown) => unknown
+
+/** Of each place, all that faults put around it. */
+function compose(effects: readonly FaultEffect[]): Partial<Record<keyof Places, Around>> {
+  const around: Partial<Record<keyof Places, Around>> = {}
+  for (const effect of effects) {
+    for (const [place, put] of Object.entries(effect) as [keyof Places, Around][]) {
+      const inner = around[place]
+      around[place] = inner ? healthy => put(inner(healthy)) : put
+    }
+  }
+  return around
 }

@@ -1,8 +1,7 @@
-import type { FaultSwitch } from './define.ts'
+import { FAULTS } from '#catalog'
+import { incidentSession } from '../stream/incident-session.ts'
+import { serverFault } from './define.ts'
 
-export const sendInCatch: FaultSwitch = {
-  name: 'send-in-catch',
-  description:
-    "The founding incident's handler: when its first send fails it logs an empty error and sends again in its catch block, into the same closed socket.",
-  variants: ['off', 'on'],
-}
+export const sendInCatch = serverFault(FAULTS.sendInCatch, () => ({
+  follow: healthy => incidentSession(healthy, { sendsInCatch: 1 }),
+}))

@@ -1,7 +1,7 @@
-import type { FaultSwitch } from './define.ts'
+import { FAULTS } from '#catalog'
+import { UNPREFIXED_STREAM_PATH } from '#protocol'
+import { serverFault } from './define.ts'
 
-export const unprefixedRoute: FaultSwitch = {
-  name: 'unprefixed-route',
-  description: 'Also serves the stream without its prefix, as the server of the founding incident did.',
-  variants: ['off', 'on'],
-}
+export const unprefixedRoute = serverFault(FAULTS.unprefixedRoute, () => ({
+  serves: healthy => template => template === UNPREFIXED_STREAM_PATH || healthy(template),
+}))

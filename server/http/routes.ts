@@ -3,22 +3,20 @@ import { type Meter, pathOf } from '#instrument'
 import { STREAM_PATH, type TaskEvent } from '#protocol'
 import type { RefusalLog } from '../admission/refusal-log.ts'
 import { lostUpgrade } from '../admission/refusals.ts'
-import type { Faults } from '../faults/index.ts'
-import { type Logger, outside } from '../log.ts'
+import { outside } from '../log.ts'
 import type { OriginCheck } from '../security/origin.ts'
 import type { TokenCheck } from '../security/tokens.ts'
 import type { TaskStore } from '../store/store.ts'
 import type { TaskRunner } from '../tasks/runner.ts'
 import type { RequestTracer } from '../telemetry/request-spans.ts'
+import { addFaultRoutes, type FaultRouteContext } from './faults.ts'
 import { addTaskRoutes } from './tasks.ts'
 import { traceRequests } from './trace-requests.ts'
 
-export interface RouteContext {
+export interface RouteContext extends FaultRouteContext {
   store: TaskStore
   runner: TaskRunner
   meter: Meter
-  faults: Faults
-  log: Logger
   draining: () => boolean
   onPublished: (event: TaskEvent) => void
   producerToken: string | undefined
@@ -32,10 +30,11 @@ export interface RouteContext {
 
 /** The HTTP side: tasks, health, metrics, fault switches. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { store, meter, faults, draining } = context
+  const { store, meter, draining } = context
   if (context.requests) traceRequests(app, context.requests)
   // In a scope of its own: what guards tasks does not guard health and metrics.
   app.register(async tasks => addTaskRoutes(tasks, context))
+  addFaultRoutes(app, context)
 
   // A plain GET here is an upgrade whose headers were lost on the way.
   app.get(STREAM_PATH.replace('{taskId}', ':taskId'), (request, reply) => {
@@ -55,5 +54,4 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
     if (draining()) return reply.code(503).send({ status: 'draining' })
     return store.isUp() ? { status: 'ok' } : reply.code(503).send({ status: 'broker_down' })
   })
-  app.get('/debug/faults', () => faults.list())
 }

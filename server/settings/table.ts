@@ -1,7 +1,8 @@
-import { FAULT_SWITCHES, parseFaults } from '../faults/index.ts'
+import { FAULTS } from '#catalog'
 import { withoutPassword } from '../store/redis/connection.ts'
 import { ADMISSION_SETTINGS } from './admission.ts'
 import { setting } from './define.ts'
+import { parseFaults } from './faults.ts'
 import { choice, duration, list, parsedList, text, wholeNumber } from './kinds.ts'
 import { TOKEN_SETTINGS } from './tokens.ts'
 
@@ -129,9 +130,15 @@ export const SETTINGS = {
       parseFaults,
       faults => [...faults].map(([name, variant]) => `${name}=${variant}`),
       'fault switches, as send-in-catch or send-in-catch=on, divided by commas',
-      FAULT_SWITCHES.map(({ name }) => name),
+      Object.values(FAULTS).map(({ name }) => name),
     ),
     default: new Map(),
     description: 'Bugs to turn on; all are off by default.',
+  }),
+  faultControl: setting<'off' | 'loopback'>({
+    variable: 'PETREL_FAULT_CONTROL',
+    kind: choice(['off', 'loopback']),
+    default: 'off',
+    description: 'Who may switch bugs while the server runs: nobody, or programs on this machine.',
   }),
 }

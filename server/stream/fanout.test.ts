@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { TaskEvent } from '#protocol'
 import { createInstruments } from '../../src/instrument/instruments.ts'
 import type { PublishedEvent, TaskStore } from '../store/store.ts'
+import { NO_FAULTS } from '../testing.ts'
 import { fanout, type Member } from './fanout.ts'
 
 function publisher() {
@@ -20,7 +21,7 @@ function publisher() {
   const instruments = createInstruments(['/s/{id}'])
   let seq = 0
   return {
-    hub: fanout(store, instruments, { wall: () => 0 }, error => void errors.push(error)),
+    hub: fanout(store, instruments, { wall: () => 0 }, error => void errors.push(error), NO_FAULTS),
     errors,
     publish() {
       const event = { type: 'progress', task_id: 't', seq: ++seq, progress: 0, stage: 's' } as TaskEvent
@@ -44,6 +45,7 @@ function member(deliver: (pieces: number[][]) => void = () => {}): Member & { pi
       deliver(pieces)
     },
     lost: () => {},
+    isSlow: () => false,
   }
 }
 
@@ -105,6 +107,7 @@ test('when the store has lost the task, every member learns it', async () => {
   for (let index = 0; index < 3; index++) {
     await hub.join('t', {
       deliver: () => {},
+      isSlow: () => false,
       lost() {
         told += 1
       },

@@ -1,5 +1,6 @@
 import { type Clock, errorText } from '#core'
 import { type Instruments, METRICS, mergeFrames } from '#instrument'
+import type { Faults } from '../faults/index.ts'
 import type { PublishedEvent, TaskStore } from '../store/store.ts'
 import type { FanoutTrace, FanoutTracer } from '../telemetry/fanout-spans.ts'
 import { frameOf } from './frame-of.ts'
@@ -10,11 +11,22 @@ export interface Member {
   deliver(published: readonly PublishedEvent[], merged: Buffer): void
   /** The store has lost the task. */
   lost(): void
+  /** True while its client does not keep up. */
+  isSlow(): boolean
 }
+
+/** Serves one member of a round. */
+export type Deliver = (
+  member: Member,
+  published: readonly PublishedEvent[],
+  merged: Buffer,
+) => void | Promise<void>
 
 export interface Fanout {
   /** Live events of the task go to the member from now on. Disposing stops that at once. */
   join(taskId: string, member: Member): Promise<Disposable>
+  /** Members of all tasks. */
+  size(): number
 }
 
 /** Receivers that are written to before the loop gets a turn: one pass over thousands would block it. */
@@ -29,6 +41,7 @@ export function fanout(
   instruments: Instruments,
   clock: Pick<Clock, 'wall'>,
   onError: (error: unknown, taskId: string) => void,
+  faults: Pick<Faults, 'at'>,
   tracer?: FanoutTracer,
 ): Fanout {
   const hubs = new Map<string, Hub>()
@@ -61,25 +74,39 @@ export function fanout(
       while (this.#pending.length > 0) {
         const published = this.#pending
         this.#pending = []
-        const merged = mergeFrames(published.map(({ event }) => frameOf(event)))
-        const trace = tracer?.(published)
-        let written = 0
-        for (const member of this.members) {
-          try {
-            member.deliver(published, merged)
-          } catch (error) {
-            onError(error, this.#taskId)
-          }
-          written += 1
-          if (written % ROUND === 0) {
-            this.#observe(published, trace)
-            await new Promise(resolve => setImmediate(resolve))
-          }
+        try {
+          await this.#round(published)
+        } catch (error) {
+          onError(error, this.#taskId)
         }
-        if (written % ROUND !== 0) this.#observe(published, trace)
-        trace?.end(written)
       }
       this.#busy = false
+    }
+
+    async #round(published: readonly PublishedEvent[]): Promise<void> {
+      const merged = mergeFrames(published.map(({ event }) => frameOf(event)))
+      const trace = tracer?.(published)
+      const deliver = faults.at('deliver', this.#deliver)
+      let written = 0
+      for (const member of this.members) {
+        const held = deliver(member, published, merged)
+        if (held) await held
+        written += 1
+        if (written % ROUND === 0) {
+          this.#observe(published, trace)
+          await new Promise(resolve => setImmediate(resolve))
+        }
+      }
+      if (written % ROUND !== 0) this.#observe(published, trace)
+      trace?.end(written)
+    }
+
+    readonly #deliver: Deliver = (member, published, merged) => {
+      try {
+        member.deliver(published, merged)
+      } catch (error) {
+        onError(error, this.#taskId)
+      }
     }
 
     #observe(published: readonly PublishedEvent[], trace: FanoutTrace | undefined): void {
@@ -91,27 +118,30 @@ export function fanout(
     }
   }
 
+  async function join(taskId: string, member: Member): Promise<Disposable> {
+    const hub = hubs.get(taskId) ?? new Hub(taskId)
+    hubs.set(taskId, hub)
+    hub.members.add(member)
+    const leave = () => {
+      if (!hub.members.delete(member) || hub.members.size > 0) return
+      if (hubs.get(taskId) === hub) hubs.delete(taskId)
+      hub.subscription.then(
+        subscription => subscription[Symbol.dispose](),
+        error => onError(new Error(`no subscription was made: ${errorText(error)}`), taskId),
+      )
+    }
+    try {
+      await hub.subscription
+    } catch (error) {
+      hub.members.delete(member)
+      if (hubs.get(taskId) === hub) hubs.delete(taskId)
+      throw error
+    }
+    return { [Symbol.dispose]: leave }
+  }
+
   return {
-    async join(taskId, member) {
-      const hub = hubs.get(taskId) ?? new Hub(taskId)
-      hubs.set(taskId, hub)
-      hub.members.add(member)
-      const leave = () => {
-        if (!hub.members.delete(member) || hub.members.size > 0) return
-        if (hubs.get(taskId) === hub) hubs.delete(taskId)
-        hub.subscription.then(
-          subscription => subscription[Symbol.dispose](),
-          error => onError(new Error(`no subscription was made: ${errorText(error)}`), taskId),
-        )
-      }
-      try {
-        await hub.subscription
-      } catch (error) {
-        hub.members.delete(member)
-        if (hubs.get(taskId) === hub) hubs.delete(taskId)
-        throw error
-      }
-      return { [Symbol.dispose]: leave }
-    },
+    join: (taskId, member) => faults.at('join', join)(taskId, member),
+    size: () => [...hubs.values()].reduce((members, hub) => members + hub.members.size, 0),
   }
 }

@@ -8,6 +8,7 @@ import { DEFAULT_SETTINGS } from '../settings/index.ts'
 import { memoryStore } from '../store/memory.ts'
 import { taskReader } from '../store/reader.ts'
 import type { PublishedEvent, TaskStore } from '../store/store.ts'
+import { NO_FAULTS } from '../testing.ts'
 import type { StreamContext } from './context.ts'
 import { fanout } from './fanout.ts'
 import { followTask } from './follow-task.ts'
@@ -48,7 +49,8 @@ async function following({ history = 1_000 } = {}) {
     settings: DEFAULT_SETTINGS,
     store,
     reader: taskReader(store, { timeoutMs: 1_000, delay: async () => {} }),
-    fanout: fanout(store, instruments, systemClock, () => {}),
+    fanout: fanout(store, instruments, systemClock, () => {}, NO_FAULTS),
+    faults: NO_FAULTS,
     meter: { instruments },
     clock: systemClock,
     boxes: new Set(),

@@ -13,7 +13,7 @@ export async function followTask(
   session: MeteredSession,
   request: StreamRequest,
 ): Promise<void> {
-  const { settings, meter, clock, reader } = context
+  const { settings, meter, clock, reader, faults } = context
   const { taskId } = request
   const { instruments } = meter
   const box = outbox({
@@ -22,6 +22,7 @@ export async function followTask(
     clock,
     highWaterBytes: settings.slowConsumerBytes,
     slowMs: settings.slowConsumerMs,
+    finish: ended => faults.at('finish', finish)(ended),
   })
   /** Sequence of the newest event that the client has, or was told to be without. */
   let delivered = Number.POSITIVE_INFINITY
@@ -63,6 +64,7 @@ export async function followTask(
   // Joined before the snapshot is read: what is published in between waits.
   const membership = await context.fanout.join(taskId, {
     deliver,
+    isSlow: box.isSlow,
     lost: () => session.close(CLOSE.restart, 'the store has lost the task, come back', 'server_error'),
   })
   session.onClosing(() => membership[Symbol.dispose]())
@@ -93,12 +95,17 @@ export async function followTask(
   send(session, statusFrame(task))
   const last = kept.at(-1)
   if (isTerminal(task.status) && result === 'nothing_missed') {
-    return session.close(CLOSE.ended, 'the task has ended')
+    return faults.at('finish', finish)(session)
   }
   // Whoever asked for no history still learns how a finished task ended.
   const isLate = afterSeq >= task.seq && last !== undefined && isTerminal(last.event.type)
   delivered = isLate ? task.seq - 1 : Math.max(afterSeq, (kept[0]?.event.seq ?? 1) - 1)
   catchUp(kept)
+}
+
+/** The stream of a task that has ended is over. */
+function finish(session: MeteredSession): void {
+  session.close(CLOSE.ended, 'the task has ended')
 }
 
 export function statusFrame(task: TaskSnapshot): CurrentStatusFrame {

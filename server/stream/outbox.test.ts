@@ -39,7 +39,8 @@ function boxOver() {
       for (const callback of onClosing) callback()
     },
   } as unknown as MeteredSession
-  const box = outbox({ session, instruments, clock, highWaterBytes: HIGH_WATER, slowMs: SLOW_MS })
+  const finish = ({ close }: MeteredSession) => close(CLOSE.ended)
+  const box = outbox({ session, instruments, clock, highWaterBytes: HIGH_WATER, slowMs: SLOW_MS, finish })
   return {
     box,
     clock,

@@ -15,6 +15,8 @@ export interface OutboxOptions {
   highWaterBytes: number
   /** A client that is slow for so long is closed, in milliseconds. */
   slowMs: number
+  /** Called when the terminal event is on its way: closes the session. */
+  finish: (session: MeteredSession) => void
 }
 
 /** What a session still has to send. */
@@ -23,6 +25,8 @@ export interface Outbox {
   send(published: readonly PublishedEvent[], merged?: Buffer): void
   /** Bytes that wait here and in the socket. */
   buffered(): number
+  /** True while its client does not keep up. */
+  isSlow(): boolean
 }
 
 const mustArrive = (type: string) => isTerminal(type) || type === 'human_review_required'
@@ -32,14 +36,15 @@ const mustArrive = (type: string) => isTerminal(type) || type === 'human_review_
  * wins; terminal and review events never drop; and a client that stays slow is closed, so that it costs bounded
  * memory and delays nobody.
  */
-export function outbox({ session, instruments, clock, highWaterBytes, slowMs }: OutboxOptions): Outbox {
+export function outbox(options: OutboxOptions): Outbox {
+  const { session, instruments, clock, highWaterBytes, slowMs, finish } = options
   let waiting: TaskEvent[] = []
   let limit: Disposable | undefined
   let listens = false
 
   function write(frames: readonly SharedFrame[], merged: Buffer): void {
     if (session.sendShared(frames, merged) === 'closed') return
-    if (frames.some(({ type }) => isTerminal(type))) session.close(CLOSE.ended, 'the task has ended')
+    if (frames.some(({ type }) => isTerminal(type))) finish(session)
     else if (!limit && session.buffered > highWaterBytes) slowDown()
   }
 
@@ -99,6 +104,7 @@ export function outbox({ session, instruments, clock, highWaterBytes, slowMs }: 
         write(frames, merged ?? mergeFrames(frames))
       }
     },
+    isSlow: () => session.open && limit !== undefined,
     buffered: () => session.buffered + waitingBytes(),
   }
 }

@@ -36,9 +36,8 @@ export function openStreamSession(
   context: StreamContext,
   ws: WebSocket,
   request: StreamRequest,
-  follow: Follow = followTask,
 ): StreamSession {
-  const { log, sessions, clock, random, settings, meter } = context
+  const { log, sessions, clock, random, settings, meter, faults } = context
   const { instruments } = meter
   const { taskId } = request
   const metered = meter.session(ws)
@@ -71,7 +70,7 @@ export function openStreamSession(
     }
   }
 
-  const heartbeat = startHeartbeat(
+  const heartbeat = faults.at('heartbeat', startHeartbeat)(
     ws,
     { clock, random, intervalMs: settings.heartbeatMs },
     {
@@ -113,7 +112,7 @@ export function openStreamSession(
     const fields = { ...ids, close_code: code, reason: outside(reason.toString()) }
     log.info({ ...fields, total_connections: sessions.size }, 'websocket_disconnected')
   })
-  follow(context, metered, request, ws).catch(fail)
+  faults.at('follow', followTask)(context, metered, request, ws).catch(fail)
   return session
 }
 

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
 import { PetrelError } from '#core'
-import { type Client, fits, nearMiss, pathOf } from '#instrument'
-import { STREAM_PATH, UNPREFIXED_STREAM_PATH } from '#protocol'
+import { type Client, nearMiss, pathOf } from '#instrument'
+import { STREAM_PATH } from '#protocol'
 import {
   badUpgrade,
   DRAINING,
@@ -18,14 +18,11 @@ import {
   wrongPath,
 } from '../admission/refusals.ts'
 import { refuser } from '../admission/refuse.ts'
-import { sendInCatch } from '../faults/send-in-catch.ts'
-import { unprefixedRoute } from '../faults/unprefixed-route.ts'
 import { errorFields, outside } from '../log.ts'
 import { mayFollow } from '../security/may-follow.ts'
 import type { StreamContext } from './context.ts'
-import { followTask } from './follow-task.ts'
-import { followAsTheIncidentDid } from './incident-session.ts'
 import { readStreamRequest, type StreamRequest } from './request.ts'
+import { isServed, isStreamPath } from './routes.ts'
 import { openStreamSession } from './stream-session.ts'
 
 /** Answers upgrade requests: the right path becomes a session, everything else a refusal with its reason. */
@@ -34,10 +31,9 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   const refuse = refuser(meter, context.refusals, clock)
 
   /** What is cheap to see, before anything else is asked: the first line of defence in a flood. */
-  async function refusalAtSight(request: IncomingMessage): Promise<Refused | undefined> {
+  function refusalAtSight(request: IncomingMessage): Refused | undefined {
     const path = pathOf(request.url)
-    const served =
-      fits(path, STREAM_PATH) || (fits(path, UNPREFIXED_STREAM_PATH) && (await faults.isOn(unprefixedRoute)))
+    const served = isStreamPath(path, faults.at('serves', isServed))
     // A page of another site shall learn nothing, not even that its path is wrong.
     if (!isAllowedOrigin(request)) return served ? ORIGIN : wrongPath('other')
     if (!served) return wrongPath(nearMiss(path, [STREAM_PATH]))
@@ -65,7 +61,7 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
     head: Buffer,
     client: Client,
   ): Promise<void> {
-    const atSight = (await refusalAtSight(request)) ?? admission.enter(client, socket)
+    const atSight = refusalAtSight(request) ?? admission.enter(client, socket)
     if (atSight) return refuse(request, socket, head, atSight)
     const stream = readStreamRequest(request.url ?? '')
     const refused = await refusalOnLooking(request, stream)
@@ -73,10 +69,9 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
       admission.failed(client)
       return refuse(request, socket, head, refused, { task_id: outside(stream.taskId) })
     }
-    const follow = (await faults.isOn(sendInCatch)) ? followAsTheIncidentDid : followTask
     // The client may have left while we looked.
     if (socket.destroyed) return
-    wss.handleUpgrade(request, socket, head, ws => void openStreamSession(context, ws, stream, follow))
+    wss.handleUpgrade(request, socket, head, ws => void openStreamSession(context, ws, stream))
   }
 
   // Otherwise ws answers by itself, and nobody logs it. Its texts are its own, nothing of them is the peer's.

@@ -56,7 +56,8 @@ const REASON_BY_STATUS: Readonly<Record<string, HandshakeReason>> = {
  */
 export function trackHandshakes(
   instruments: Instruments,
-  routes: readonly string[],
+  /** Templates that are streams now. */
+  routesNow: () => readonly string[],
   clock: Clock,
   clients: Clients,
   clientKey: (request: IncomingMessage) => string,
@@ -89,13 +90,13 @@ export function trackHandshakes(
       handshake.trace?.exemplar,
     )
     if (route === 'unmatched') {
-      instruments.add(METRICS.wsUnmatchedPathTotal, { near_miss: nearMiss(path, routes) })
+      instruments.add(METRICS.wsUnmatchedPathTotal, { near_miss: nearMiss(path, routesNow()) })
     }
   }
 
   function start(request: IncomingMessage): Handshake {
     const path = pathOf(request.url)
-    const route = routes.find(template => fits(path, template)) ?? 'unmatched'
+    const route = routesNow().find(template => fits(path, template)) ?? 'unmatched'
     const client = { key: clientKey(request), path: bounded(path, MAX_KEPT_PATH) }
     clients.tried(client)
     return { began: clock.now(), route, path, client, reason: undefined, decided: false, trace: undefined }

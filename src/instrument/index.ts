@@ -44,6 +44,8 @@ export interface InstrumentOptions {
   wss: WebSocketServer
   /** Paths that are streams, with `{name}` for one segment. */
   routes: readonly string[]
+  /** Whether one of them is served now; default is always. */
+  serves?: (route: string) => boolean
   /** Metrics go here; default is a registry of their own. */
   register?: Registry
   clock?: Clock
@@ -97,7 +99,7 @@ export interface Meter {
  * closes, in the metrics of the catalogue. The server goes on routing upgrades itself.
  */
 export function instrument(options: InstrumentOptions): Meter {
-  const { http, wss, routes, clock = systemClock } = options
+  const { http, wss, routes, serves = () => true, clock = systemClock } = options
   const instruments = createInstruments(routes, {
     ...(options.register ? { register: options.register } : {}),
     exemplars: options.tracer !== undefined,
@@ -105,7 +107,8 @@ export function instrument(options: InstrumentOptions): Meter {
   measureEventLoop(instruments)
   const clients = trackClients(instruments, clock)
   const clientKey = options.clientKey ?? clientKeyOf
-  const handshakes = trackHandshakes(instruments, routes, clock, clients, clientKey, options.tracer)
+  const routesNow = () => routes.filter(serves)
+  const handshakes = trackHandshakes(instruments, routesNow, clock, clients, clientKey, options.tracer)
   const tallies = sendTallies(instruments)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
   const sessions = new WeakMap<WebSocket, MeteredSession>()

@@ -111,6 +111,7 @@ export function meterSession(
   let closingSince: number | undefined
   let callerKnows = false
   let firstMessageSent = false
+  let finished = false
   const onClosing: (() => void)[] = []
 
   instruments.add(METRICS.wsConnections, { state: 'open' })
@@ -119,6 +120,7 @@ export function meterSession(
     if (cause) return
     cause = because
     closingSince = clock.now()
+    if (finished) instruments.add(METRICS.wsFinishedConnections, {}, -1)
     instruments.add(METRICS.wsConnections, { state: 'open' }, -1)
     instruments.add(METRICS.wsConnections, { state: 'closing' })
     for (const callback of onClosing) callback()
@@ -186,7 +188,12 @@ export function meterSession(
       firstMessageSent = true
       instruments.observe(METRICS.wsFirstMessageSeconds, {}, age() / 1_000, trace?.exemplar)
     }
-    decision.usefulSent(age(), hooks.isTerminal(type))
+    const terminal = hooks.isTerminal(type)
+    if (terminal && !finished && !cause) {
+      finished = true
+      instruments.add(METRICS.wsFinishedConnections, {})
+    }
+    decision.usefulSent(age(), terminal)
   }
 
   return {

@@ -1,10 +1,12 @@
 import type { Metric } from './define.ts'
 import { nodejsEventloopUtilizationRatio } from './nodejs-eventloop-utilization-ratio.ts'
 import { petrelBuildInfo } from './petrel-build-info.ts'
+import { petrelFaultActive } from './petrel-fault-active.ts'
 import { taskBrokerReconnectsTotal } from './task-broker-reconnects-total.ts'
 import { taskBrokerUp } from './task-broker-up.ts'
 import { taskEventsPublishedTotal } from './task-events-published-total.ts'
 import { taskSequenceGapsTotal } from './task-sequence-gaps-total.ts'
+import { taskSubscribers } from './task-subscribers.ts'
 import { wsAdmissionRefusalsTotal } from './ws-admission-refusals-total.ts'
 import { wsBufferedBytes } from './ws-buffered-bytes.ts'
 import { wsClients } from './ws-clients.ts'
@@ -15,6 +17,7 @@ import { wsConnectionsLimit } from './ws-connections-limit.ts'
 import { wsDeliveryLagSeconds } from './ws-delivery-lag-seconds.ts'
 import { wsDrainRemaining } from './ws-drain-remaining.ts'
 import { wsDrainState } from './ws-drain-state.ts'
+import { wsFinishedConnections } from './ws-finished-connections.ts'
 import { wsFirstMessageSeconds } from './ws-first-message-seconds.ts'
 import { wsHandshakeSeconds } from './ws-handshake-seconds.ts'
 import { wsHandshakesTotal } from './ws-handshakes-total.ts'
@@ -46,6 +49,7 @@ export const METRICS = {
   wsReconnectDelaySeconds,
   wsClients,
   wsLoopBreakerTripsTotal,
+  wsFinishedConnections,
   wsSessionsTotal,
   wsSessionInterruptionsTotal,
   wsSessionSeconds,
@@ -66,8 +70,10 @@ export const METRICS = {
   wsDrainState,
   taskEventsPublishedTotal,
   taskSequenceGapsTotal,
+  taskSubscribers,
   taskBrokerUp,
   taskBrokerReconnectsTotal,
   nodejsEventloopUtilizationRatio,
   petrelBuildInfo,
+  petrelFaultActive,
 } as const satisfies Record<string, Metric<never> | Metric>

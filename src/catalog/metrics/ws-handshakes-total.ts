@@ -55,6 +55,12 @@ export const wsHandshakesTotal = defineMetric({
     refused(EACH_ROUTE, '101', 'rate_limited'),
     refused(EACH_ROUTE, '503', 'connection_limit'),
     refused(EACH_ROUTE, '101', 'connection_limit'),
+    // A server that refuses before it accepts: the code is lost, and all its reasons are one status.
+    refused('unmatched', '403', 'wrong_path'),
+    refused(EACH_ROUTE, '403', 'unauthenticated'),
+    refused(EACH_ROUTE, '403', 'task_unknown'),
+    refused(EACH_ROUTE, '403', 'rate_limited'),
+    refused(EACH_ROUTE, '403', 'connection_limit'),
     refused(EACH_ROUTE, '503', 'draining'),
     refused(EACH_ROUTE, '500', 'error'),
     refused(EACH_ROUTE, 'other', 'error'),

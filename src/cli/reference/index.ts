@@ -4,6 +4,7 @@ import { alertPages } from './alerts.ts'
 import { codePages } from './codes.ts'
 import { commandPage } from './commands.ts'
 import { configurationFiles } from './configuration.ts'
+import { faultPages } from './faults.ts'
 import { metricPages } from './metrics.ts'
 import { page } from './page.ts'
 import { scenarioPages } from './scenarios.ts'
@@ -21,6 +22,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
         '- [Traces](traces.md)',
         '- [Alerts](alerts.md) and [compatibility of names](compatibility.md)',
         '- [Load scenarios](scenarios/README.md) and [reconnect policies](policies.md)',
+        '- [Fault switches](faults/README.md)',
         '- [Close codes](close-codes.md)',
         '- [Errors of the command line](errors.md)',
         ...schemaFiles().map(({ path }) => {
@@ -35,6 +37,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
     ...alertPages(),
     tracesPage(),
     ...scenarioPages(),
+    ...faultPages(),
     ...codePages(),
     ...schemaFiles(),
   ]

@@ -65,12 +65,3 @@ test('without the fault the same client leaves no error, and nothing is sent aft
   expect(await sendsAfterClose(server)).toEqual({})
   expect((await server.metrics()).get('ws_sessions_total{reason="short_lived",verdict="bad"}')).toBe(3)
 })
-
-test('the fault switches are told at /debug/faults, each with a description', async () => {
-  await using server = await startTestServer({ faults: ['send-in-catch'] })
-  const faults = (await (await fetch(`${server.url}/debug/faults`)).json()) as Record<string, unknown>[]
-  expect(faults).toMatchObject([
-    { name: 'send-in-catch', variant: 'on', description: expect.stringMatching(/.{20}/) },
-    { name: 'unprefixed-route', variant: 'off', description: expect.stringMatching(/.{20}/) },
-  ])
-})
