@@ -7,19 +7,23 @@ import { readSamples } from '../../test/support/samples.ts'
 import { DEFAULT_SETTINGS } from '../settings/index.ts'
 import { memoryStore } from '../store/memory.ts'
 import { taskReader } from '../store/reader.ts'
-import type { PublishedEvent, TaskStore } from '../store/store.ts'
+import type { NewEvent, PublishedEvent, TaskStore } from '../store/store.ts'
 import { NO_FAULTS } from '../testing.ts'
 import type { StreamContext } from './context.ts'
 import { fanout } from './fanout.ts'
 import { followTask } from './follow-task.ts'
 
-/** Follows one task over a store whose live events can be withheld. */
-async function following({ history = 1_000 } = {}) {
+/** Follows one task over a store whose live events can be withheld; `meanwhile` is published while it reads. */
+async function following({ history = 1_000, meanwhile }: { history?: number; meanwhile?: NewEvent[] } = {}) {
   const instruments = createInstruments(['/s/{id}'])
   const memory = memoryStore(systemClock, { history, finishedMs: 60_000 })
   let withheld = (_published: PublishedEvent) => false
   const store: TaskStore = {
     ...memory,
+    async history(taskId, afterSeq) {
+      for (const event of meanwhile?.splice(0) ?? []) await memory.publish(taskId, event)
+      return memory.history(taskId, afterSeq)
+    },
     subscribe: (taskId, listener, onLost) =>
       memory.subscribe(taskId, published => withheld(published) || listener(published), onLost),
   }
@@ -58,6 +62,7 @@ async function following({ history = 1_000 } = {}) {
   await followTask(context, session, { taskId: task.task_id, includeHistory: true, resume: undefined })
   return {
     closes,
+    types: () => sent.map(({ type }) => type),
     events: () => sent.filter(({ type }) => type === 'progress').map(({ seq }) => seq),
     publish: () => store.publish(task.task_id, { type: 'progress', progress: 0, stage: 's' }),
     withhold(seq: number) {
@@ -96,4 +101,12 @@ test('what is lost and not kept any more cannot be healed: the client is told to
   await publish()
   await expect.poll(() => closes).toEqual([1012])
   expect(events()).toEqual([1])
+})
+
+test('a task that ends while its history is read is no gap: every event once, then the end', async () => {
+  const step: NewEvent = { type: 'progress', progress: 0.5, stage: 's' }
+  const { types, closes, gaps } = await following({ meanwhile: [step, { type: 'completed', progress: 1 }] })
+  expect(types()).toEqual(['connected', 'current_status', 'progress', 'completed'])
+  expect(closes).toEqual([1000])
+  expect(await gaps()).toBe(0)
 })

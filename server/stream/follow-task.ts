@@ -93,12 +93,11 @@ export async function followTask(
     reconnect_window_ms: settings.reconnectWindowMs,
   })
   send(session, statusFrame(task))
-  const last = kept.at(-1)
   if (isTerminal(task.status) && result === 'nothing_missed') {
     return faults.at('finish', finish)(session)
   }
   // Whoever asked for no history still learns how a finished task ended.
-  const isLate = afterSeq >= task.seq && last !== undefined && isTerminal(last.event.type)
+  const isLate = isTerminal(task.status) && afterSeq >= task.seq
   delivered = isLate ? task.seq - 1 : Math.max(afterSeq, (kept[0]?.event.seq ?? 1) - 1)
   catchUp(kept)
 }
