@@ -13,7 +13,7 @@ export async function followTask(
   session: MeteredSession,
   request: StreamRequest,
 ): Promise<void> {
-  const { settings, meter, clock, reader, faults } = context
+  const { settings, meter, clock, reader, faults, log } = context
   const { taskId } = request
   const { instruments } = meter
   const box = outbox({
@@ -23,6 +23,10 @@ export async function followTask(
     highWaterBytes: settings.slowConsumerBytes,
     slowMs: settings.slowConsumerMs,
     finish: ended => faults.at('finish', finish)(ended),
+    onGiveUp: waitedBytes => {
+      const buffered = session.buffered + waitedBytes
+      log.warn({ task_id: taskId, reason: 'slow_consumer', buffered_bytes: buffered }, 'websocket_given_up')
+    },
   })
   /** Sequence of the newest event that the client has, or was told to be without. */
   let delivered = Number.POSITIVE_INFINITY

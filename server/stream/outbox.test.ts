@@ -40,7 +40,15 @@ function boxOver() {
     },
   } as unknown as MeteredSession
   const finish = ({ close }: MeteredSession) => close(CLOSE.ended)
-  const box = outbox({ session, instruments, clock, highWaterBytes: HIGH_WATER, slowMs: SLOW_MS, finish })
+  const box = outbox({
+    session,
+    instruments,
+    clock,
+    highWaterBytes: HIGH_WATER,
+    slowMs: SLOW_MS,
+    finish,
+    onGiveUp() {},
+  })
   return {
     box,
     clock,

@@ -17,6 +17,8 @@ export interface OutboxOptions {
   slowMs: number
   /** Called when the terminal event is on its way: closes the session. */
   finish: (session: MeteredSession) => void
+  /** Called when the client is given up; `waitedBytes` had not been written to its socket. */
+  onGiveUp: (waitedBytes: number) => void
 }
 
 /** What a session still has to send. */
@@ -37,7 +39,7 @@ const mustArrive = (type: string) => isTerminal(type) || type === 'human_review_
  * memory and delays nobody.
  */
 export function outbox(options: OutboxOptions): Outbox {
-  const { session, instruments, clock, highWaterBytes, slowMs, finish } = options
+  const { session, instruments, clock, highWaterBytes, slowMs, finish, onGiveUp } = options
   let waiting: TaskEvent[] = []
   let limit: Disposable | undefined
   let listens = false
@@ -56,6 +58,7 @@ export function outbox(options: OutboxOptions): Outbox {
 
   function giveUp(): void {
     instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'close' })
+    onGiveUp(waitingBytes())
     session.close(CLOSE.slowConsumer, 'the client reads too slowly', 'slow_consumer')
   }
 

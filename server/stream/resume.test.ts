@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PublishedEvent, TaskSnapshot } from '../store/store.ts'
 import { historyFrom, planResume } from './resume.ts'
@@ -37,4 +38,45 @@ test('history that was asked for begins at the beginning', () => {
 test('of a finished task everybody needs at least the last event', () => {
   expect(historyFrom(request(), { ...task, status: 'completed' })).toBe(9)
   expect(historyFrom(request(), task)).toBe(10)
+})
+
+const epochs = fc.constantFrom('e1', 'e2')
+const situation = fc
+  .record({
+    /** Sequence of the newest event, and of the oldest that is kept. */
+    seq: fc.nat(30),
+    oldest: fc.integer({ min: 1, max: 31 }),
+    resume: fc.record({ epoch: epochs, seq: fc.oneof(fc.nat(35), fc.maxSafeNat()) }),
+  })
+  .map(one => ({ ...one, oldest: Math.min(one.oldest, one.seq + 1) }))
+
+test('whatever a client claims: what it is promised is what follows, and a hole is never silent', () => {
+  fc.assert(
+    fc.property(situation, ({ seq, oldest, resume }) => {
+      const asked = request(resume)
+      const now = { ...task, seq }
+      const from = historyFrom(asked, now)
+      const all = Array.from({ length: seq }, (_, index) => index + 1)
+      const stored = all.filter(one => one >= oldest && one > from)
+      const plan = planResume(
+        asked,
+        now,
+        stored.map(one => ({ event: { seq: one } }) as PublishedEvent),
+      )
+      const replayed = stored.filter(one => one > plan.afterSeq)
+      const has = resume.epoch === now.epoch && resume.seq <= seq ? all.slice(0, resume.seq) : []
+      const missed = all.slice(has.length)
+      if (plan.result === 'nothing_missed') expect([missed, resume.seq]).toEqual([[], seq])
+      else if (plan.result === 'exact') expect(replayed).toEqual(missed)
+      else {
+        expect(plan.afterSeq).toBe(0)
+        expect(plan.result).toBe(
+          resume.epoch !== now.epoch ? 'epoch_changed' : resume.seq > seq ? 'gap' : 'too_old',
+        )
+        // Told that it starts anew, it gets all that is kept of what it may not have.
+        expect(replayed).toEqual(all.filter(one => one >= oldest && one > has.length))
+      }
+    }),
+    { numRuns: 2_000 },
+  )
 })

@@ -77,7 +77,7 @@ export function openStreamSession(
       onPong: ms => instruments.observe(METRICS.wsHeartbeatRttSeconds, {}, ms / 1_000),
       onTimeout() {
         instruments.add(METRICS.wsHeartbeatTimeoutsTotal, {})
-        log.warn(ids, 'websocket_heartbeat_timeout')
+        log.warn({ ...ids, reason: 'no pong in time' }, 'websocket_heartbeat_timeout')
         metered.close(CLOSE.heartbeatTimeout, 'no pong in time', 'heartbeat')
         metered.terminate('heartbeat')
       },

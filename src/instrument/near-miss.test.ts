@@ -28,6 +28,29 @@ test('the query is no part of the path', () => {
   expect(pathOf(undefined)).toBe('')
 })
 
+const segment = fc.oneof(fc.constantFrom('', 'api', 'v1', 'v2', 'ws', '{taskId}', '..', '%2f'), fc.string())
+const anyPath = fc.array(segment, { maxLength: 12 }).map(parts => `/${parts.join('/')}`)
+
+test('a path that fits is its own, however many segments stand before it', () => {
+  fc.assert(
+    fc.property(anyPath, fc.stringMatching(/^[^/]{1,20}$/), (prefix, taskId) => {
+      const path = `/api/v1/ws/${taskId}`
+      expect(fits(path, templates[0] as string)).toBe(true)
+      expect(NEAR_MISSES).toContain(nearMiss(prefix, templates))
+      // A version too many is a version that does not fit.
+      expect(['extra_prefix', 'version']).toContain(nearMiss(`${prefix}${path}`, templates))
+    }),
+  )
+})
+
+test('the longest paths that Node lets through cost next to nothing', () => {
+  // One of them took seconds when every end of it was tried: a hundred would not end within the time of a test.
+  for (let length = 15_900; length < 16_000; length++) {
+    expect(nearMiss('/'.repeat(length), templates)).toBe('other')
+    expect(nearMiss(`/x/${'/'.repeat(length)}ws/a`, templates)).toBe('other')
+  }
+})
+
 test('any text is classified, none throws', () => {
   fc.assert(fc.property(fc.string(), path => NEAR_MISSES.includes(nearMiss(path, templates))))
 })

@@ -47,8 +47,7 @@ function missOf(path: string, template: string): NearMiss {
     if (wanted.slice(cut).every(isParameter)) break
     if (fits(path, `/${wanted.slice(cut).join('/')}`)) return 'missing_prefix'
   }
-  for (let cut = 1; cut < own.length; cut++) {
-    if (fits(`/${own.slice(cut).join('/')}`, template)) return 'extra_prefix'
-  }
-  return 'other'
+  // Only the end that is as long as the template can fit it: a path of a thousand slashes is not tried a thousand times.
+  const extra = own.length - wanted.length
+  return extra > 0 && fits(`/${own.slice(extra).join('/')}`, template) ? 'extra_prefix' : 'other'
 }
