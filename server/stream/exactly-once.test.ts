@@ -98,6 +98,7 @@ class Client {
       sendShared: (frames: readonly SharedFrame[]) =>
         frames.map(({ bytes }) => take(bytes.subarray(bytes.indexOf('{')).toString())).at(-1) ?? 'sent',
       received: () => {},
+      traceIds: undefined,
       close: code => {
         this.closes.push(code)
         connection.end()
