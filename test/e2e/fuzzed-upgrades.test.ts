@@ -102,7 +102,14 @@ async function send(port: number, bytes: Buffer): Promise<string> {
 
 test('thousands of broken upgrade requests: the process lives, and serves the next client as ever', async () => {
   // Admission would hold this client back before long: here it must get through.
-  const wide = ['--loop-failures', String(WIDE), '--upgrade-burst', String(WIDE), '--upgrade-rate', String(WIDE)]
+  const wide = [
+    '--loop-failures',
+    String(WIDE),
+    '--upgrade-burst',
+    String(WIDE),
+    '--upgrade-rate',
+    String(WIDE),
+  ]
   using run = startCommand(['serve', '--port', '0', ...wide])
   await run.says('server_listening')
   const url = /"url":"(http:[^"]+)"/.exec(run.out())?.[1] ?? ''
