@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const sources = ['src', 'server', 'loadtests', 'dashboards', 'chaos', 'examples']
+const sources = ['src', 'server', 'loadtests', 'dashboards', 'chaos', 'bench', 'examples']
 const beside = (suffix: string) => sources.map(folder => `${folder}/**/*.${suffix}`)
 
 /** What is waited for may take its time on a busy machine. */

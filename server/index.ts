@@ -13,7 +13,7 @@ import { drainSessions } from './drain.ts'
 import { openFaults } from './faults/index.ts'
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts'
 import { addRoutes } from './http/routes.ts'
-import { listenError } from './listen-error.ts'
+import { listen } from './listen.ts'
 import { errorFields, type Logger } from './log.ts'
 import { measureFaults } from './measure-faults.ts'
 import { originCheck } from './security/origin.ts'
@@ -22,6 +22,7 @@ import { trustedProxies } from './security/trusted-proxies.ts'
 import type { ServerSettings } from './settings/index.ts'
 import { openStore } from './store/open.ts'
 import { taskReader } from './store/reader.ts'
+import type { NewEvent } from './store/store.ts'
 import type { StreamContext } from './stream/context.ts'
 import { fanout } from './stream/fanout.ts'
 import { isServed, STREAM_TEMPLATES } from './stream/routes.ts'
@@ -39,6 +40,8 @@ export interface RunningServer {
   url: string
   /** Where Prometheus scrapes it. */
   metricsUrl: string
+  /** Publishes an event of an external task, as `POST …/events` does, for whoever runs the server in a process of theirs. */
+  publish(taskId: string, event: NewEvent): Promise<void>
   /** Announces the drain, closes every stream with 1001, and is done within the grace time. */
   stop(): Promise<void>
 }
@@ -175,11 +178,10 @@ export async function startServer(
   addRoutes(app, { ...context, ...own })
 
   let metrics: MetricsServer | undefined
+  let queues: Disposable
   try {
     if (metricsPort !== undefined) metrics = await serveMetrics(instruments, metricsHost, metricsPort)
-    await app.listen({ host: settings.host, port: settings.port }).catch(error => {
-      throw listenError(error, settings)
-    })
+    queues = await listen(app, settings, log)
   } catch (error) {
     await metrics?.[Symbol.asyncDispose]()
     await runner.stop()
@@ -202,6 +204,7 @@ export async function startServer(
     await runner.stop()
     const { drainSpreadMs: spreadMs, shutdownGraceMs: graceMs } = settings
     const cut = await drainSessions({ sessions, instruments, clock, random, spreadMs, graceMs })
+    queues[Symbol.dispose]()
     await app.close()
     await metrics?.[Symbol.asyncDispose]()
     await faults[Symbol.asyncDispose]()
@@ -213,6 +216,10 @@ export async function startServer(
   return {
     url,
     metricsUrl,
+    async publish(taskId, event) {
+      const published = await store.publish(taskId, event)
+      if (published) onPublished(published.event)
+    },
     stop() {
       stopping ??= drain()
       return stopping

@@ -3,7 +3,7 @@ import { type Instruments, METRICS, mergeFrames } from '#instrument'
 import type { Faults } from '../faults/index.ts'
 import type { PublishedEvent, TaskStore } from '../store/store.ts'
 import type { FanoutTrace, FanoutTracer } from '../telemetry/fanout-spans.ts'
-import { frameOf } from './frame-of.ts'
+import { framesOf } from './frame-of.ts'
 
 /** One session that follows a task. */
 export interface Member {
@@ -84,7 +84,7 @@ export function fanout(
     }
 
     async #round(published: readonly PublishedEvent[]): Promise<void> {
-      const merged = mergeFrames(published.map(({ event }) => frameOf(event)))
+      const merged = mergeFrames(framesOf(published))
       const trace = tracer?.(published)
       const deliver = faults.at('deliver', this.#deliver)
       let written = 0

@@ -1,5 +1,5 @@
 import type { MeteredSession } from '#instrument'
-import { METRICS } from '#instrument'
+import { METRICS, mergeFrames, sharedFrame } from '#instrument'
 import { CLOSE, type CurrentStatusFrame, isTerminal, type ServerFrame } from '#protocol'
 import type { PublishedEvent, TaskSnapshot } from '../store/store.ts'
 import type { StreamContext } from './context.ts'
@@ -36,6 +36,12 @@ export async function followTask(
   function deliver(published: readonly PublishedEvent[], merged?: Buffer): void {
     if (!session.open) return
     if (waiting) return void waiting.push(...published)
+    // As a rule the next ones come, in order: nothing is looked for then.
+    if (published[0]?.event.seq === delivered + 1) {
+      delivered = published.at(-1)?.event.seq ?? delivered
+      box.send(published, merged)
+      return
+    }
     const due = published.filter(({ event }) => event.seq > delivered)
     const [first] = due
     const last = due.at(-1)
@@ -47,8 +53,7 @@ export async function followTask(
       return
     }
     delivered = last.event.seq
-    if (due.length === published.length) box.send(due, merged)
-    else box.send(due)
+    box.send(due)
   }
 
   /** Reads what is missing; what the store does not keep any more only a new connection can tell the client. */
@@ -87,16 +92,21 @@ export async function followTask(
   const { result, afterSeq } = planResume(request, task, kept)
   if (result) instruments.add(METRICS.wsResumesTotal, { result })
 
-  send(session, {
-    type: 'connected',
-    task_id: taskId,
-    epoch: task.epoch,
-    seq: task.seq,
-    ...(result ? { resume: result } : {}),
-    heartbeat_ms: settings.heartbeatMs,
-    reconnect_window_ms: settings.reconnectWindowMs,
-  })
-  send(session, statusFrame(task))
+  const greeting = [
+    {
+      type: 'connected',
+      task_id: taskId,
+      epoch: task.epoch,
+      seq: task.seq,
+      ...(result ? { resume: result } : {}),
+      heartbeat_ms: settings.heartbeatMs,
+      reconnect_window_ms: settings.reconnectWindowMs,
+    },
+    statusFrame(task),
+  ] satisfies ServerFrame[]
+  // In one write: a thousand that come back at once are a thousand writes less.
+  const frames = greeting.map(frame => sharedFrame(JSON.stringify(frame), frame.type))
+  session.sendShared(frames, mergeFrames(frames))
   if (isTerminal(task.status) && result === 'nothing_missed') {
     return faults.at('finish', finish)(session)
   }

@@ -1,5 +1,7 @@
+import { remembered } from '#core'
 import { type SharedFrame, sharedFrame } from '#instrument'
 import type { TaskEvent } from '#protocol'
+import type { PublishedEvent } from '../store/store.ts'
 
 const frames = new WeakMap<TaskEvent, SharedFrame>()
 
@@ -11,3 +13,8 @@ export function frameOf(event: TaskEvent): SharedFrame {
   frames.set(event, frame)
   return frame
 }
+
+/** The frames of what is handed to all receivers of a task. */
+export const framesOf = remembered((published: readonly PublishedEvent[]): readonly SharedFrame[] =>
+  published.map(({ event }) => frameOf(event)),
+)

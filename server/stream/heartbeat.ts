@@ -8,25 +8,55 @@ export interface HeartbeatHandlers {
   onTimeout: () => void
 }
 
+export interface HeartbeatOptions {
+  clock: Clock
+  random: Random
+  intervalMs: number
+}
+
 /** Pings at an interval, the first after a random part of it: a thousand that came at once do not ping at once. */
-export function startHeartbeat(
+export const startHeartbeat = (
   ws: WebSocket,
-  { clock, random, intervalMs }: { clock: Clock; random: Random; intervalMs: number },
-  { onPong, onTimeout }: HeartbeatHandlers,
-): Disposable {
-  let pingedAt: number | undefined
-  let timer: Disposable
-  const beat = () => {
-    if (pingedAt !== undefined) return onTimeout()
-    pingedAt = clock.now()
-    ws.ping()
-    timer = clock.after(intervalMs, beat)
+  options: HeartbeatOptions,
+  handlers: HeartbeatHandlers,
+): Disposable => new Heartbeat(ws, options, handlers)
+
+class Heartbeat implements Disposable {
+  readonly #ws: WebSocket
+  readonly #options: HeartbeatOptions
+  readonly #handlers: HeartbeatHandlers
+  #pingedAt: number | undefined
+  #timer: Disposable
+
+  constructor(ws: WebSocket, options: HeartbeatOptions, handlers: HeartbeatHandlers) {
+    this.#ws = ws
+    this.#options = options
+    this.#handlers = handlers
+    ws.on('pong', () => this.#pong())
+    this.#timer = this.#next(options.intervalMs * options.random())
   }
-  ws.on('pong', () => {
-    if (pingedAt === undefined) return
-    onPong(clock.now() - pingedAt)
-    pingedAt = undefined
-  })
-  timer = clock.after(intervalMs * random(), beat)
-  return { [Symbol.dispose]: () => timer[Symbol.dispose]() }
+
+  #next(ms: number): Disposable {
+    return this.#options.clock.after(ms, () => this.#beat())
+  }
+
+  #beat(): void {
+    if (this.#pingedAt !== undefined) {
+      this.#handlers.onTimeout()
+      return
+    }
+    this.#pingedAt = this.#options.clock.now()
+    this.#ws.ping()
+    this.#timer = this.#next(this.#options.intervalMs)
+  }
+
+  #pong(): void {
+    if (this.#pingedAt === undefined) return
+    this.#handlers.onPong(this.#options.clock.now() - this.#pingedAt)
+    this.#pingedAt = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]()
+  }
 }

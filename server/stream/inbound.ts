@@ -14,63 +14,82 @@ export interface InboundHandlers {
 
 /** Reads the client's frames. Whatever comes, it ends in a frame of the protocol or in a documented close code. */
 export function readInbound(ws: WebSocket, session: MeteredSession, handlers: InboundHandlers): void {
-  let windowStart = handlers.now()
-  let inWindow = 0
-  let violated = false
+  const inbound = new Inbound(session, handlers)
+  ws.on('message', (data: RawData, isBinary: boolean) => inbound.message(data, isBinary))
+  ws.on('ping', data => inbound.ping(ws, data))
+  ws.on('error', (error: Error & { code?: string }) => inbound.failed(error))
+}
 
-  function count(kind: Violation, code: number, text: string): void {
-    violated = true
-    session.received(kind)
-    handlers.onViolation(text, code)
+class Inbound {
+  readonly #session: MeteredSession
+  readonly #handlers: InboundHandlers
+  #windowStart = 0
+  #inWindow = 0
+  #violated = false
+
+  constructor(session: MeteredSession, handlers: InboundHandlers) {
+    this.#session = session
+    this.#handlers = handlers
   }
 
-  /** A frame that is well-formed for WebSocket and none of the protocol. */
-  function violation(kind: Violation, code: number, text: string): void {
-    count(kind, code, text)
-    session.send(JSON.stringify({ type: 'error', code: String(code), text }), 'error')
-    session.close(code, text)
-  }
-
-  function isFlood(): boolean {
-    const now = handlers.now()
-    if (now - windowStart >= 1_000) {
-      windowStart = now
-      inWindow = 0
+  message(data: RawData, isBinary: boolean) {
+    if (this.#violated) return
+    if (this.#isFlood()) return this.#flood()
+    if (isBinary) {
+      return this.#violation('binary', CLOSE.binaryFrame, 'binary frames are not part of the protocol')
     }
-    inWindow += 1
-    return inWindow > MAX_CLIENT_FRAMES_PER_SECOND
-  }
-
-  function flood(): void {
-    const text = `more than ${MAX_CLIENT_FRAMES_PER_SECOND} frames within a second`
-    violation('flood', CLOSE.frameFlood, text)
-  }
-
-  ws.on('ping', data => {
-    if (violated || !session.open) return
-    if (isFlood()) flood()
-    else ws.pong(data)
-  })
-  ws.on('message', (data: RawData, isBinary: boolean) => {
-    if (violated) return
-    if (isFlood()) return flood()
-    if (isBinary) return violation('binary', CLOSE.binaryFrame, 'binary frames are not part of the protocol')
     const decoded = decodeClientFrame(data.toString())
     if (!decoded.ok) {
       const code = decoded.problem === 'unknown' ? CLOSE.unknownFrame : CLOSE.malformedFrame
-      return violation(decoded.problem, code, decoded.text)
+      return this.#violation(decoded.problem, code, decoded.text)
     }
-    session.received(decoded.frame.type)
-    handlers.onFrame(decoded.frame)
-  })
-  ws.on('error', (error: Error & { code?: string }) => {
-    if (violated || !error.code?.startsWith('WS_ERR_')) return
-    // ws has begun to close by itself, with these codes.
+    this.#session.received(decoded.frame.type)
+    this.#handlers.onFrame(decoded.frame)
+  }
+
+  /** Answers like any other frame; ws does not by itself. */
+  ping(ws: WebSocket, data: Buffer): void {
+    if (this.#violated || !this.#session.open) return
+    if (this.#isFlood()) this.#flood()
+    else ws.pong(data)
+  }
+
+  #flood(): void {
+    const text = `more than ${MAX_CLIENT_FRAMES_PER_SECOND} frames within a second`
+    this.#violation('flood', CLOSE.frameFlood, text)
+  }
+
+  /** The socket has failed. ws has begun to close by itself, with these codes. */
+  failed(error: Error & { code?: string }): void {
+    if (this.#violated || !error.code?.startsWith('WS_ERR_')) return
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-      count('too_big', CLOSE.tooBig, 'the frame is larger than a client may send')
+      this.#count('too_big', CLOSE.tooBig, 'the frame is larger than a client may send')
     } else {
       const isText = error.code === 'WS_ERR_INVALID_UTF8'
-      count('malformed', isText ? CLOSE.invalidText : CLOSE.protocolError, error.message)
+      this.#count('malformed', isText ? CLOSE.invalidText : CLOSE.protocolError, error.message)
     }
-  })
+  }
+
+  #count(kind: Violation, code: number, text: string): void {
+    this.#violated = true
+    this.#session.received(kind)
+    this.#handlers.onViolation(text, code)
+  }
+
+  /** A frame that is well-formed for WebSocket and none of the protocol. */
+  #violation(kind: Violation, code: number, text: string): void {
+    this.#count(kind, code, text)
+    this.#session.send(JSON.stringify({ type: 'error', code: String(code), text }), 'error')
+    this.#session.close(code, text)
+  }
+
+  #isFlood(): boolean {
+    const now = this.#handlers.now()
+    if (this.#inWindow === 0 || now - this.#windowStart >= 1_000) {
+      this.#windowStart = now
+      this.#inWindow = 0
+    }
+    this.#inWindow += 1
+    return this.#inWindow > MAX_CLIENT_FRAMES_PER_SECOND
+  }
 }

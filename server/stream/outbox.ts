@@ -1,8 +1,8 @@
-import type { Clock } from '#core'
+import { type Clock, remembered } from '#core'
 import { type Instruments, METRICS, type MeteredSession, mergeFrames, type SharedFrame } from '#instrument'
 import { CLOSE, isTerminal, type TaskEvent } from '#protocol'
 import type { PublishedEvent } from '../store/store.ts'
-import { frameOf } from './frame-of.ts'
+import { frameOf, framesOf } from './frame-of.ts'
 
 export interface OutboxOptions {
   session: MeteredSession
@@ -31,6 +31,8 @@ export interface Outbox {
   isSlow(): boolean
 }
 
+const endsTask = remembered((frames: readonly SharedFrame[]) => frames.some(({ type }) => isTerminal(type)))
+
 const mustArrive = (type: string) => isTerminal(type) || type === 'human_review_required'
 
 /**
@@ -38,76 +40,96 @@ const mustArrive = (type: string) => isTerminal(type) || type === 'human_review_
  * wins; terminal and review events never drop; and a client that stays slow is closed, so that it costs bounded
  * memory and delays nobody.
  */
-export function outbox(options: OutboxOptions): Outbox {
-  const { session, instruments, clock, highWaterBytes, slowMs, finish, onGiveUp } = options
-  let waiting: TaskEvent[] = []
-  let limit: Disposable | undefined
-  let listens = false
+export const outbox = (options: OutboxOptions): Outbox => new SessionOutbox(options)
 
-  function write(frames: readonly SharedFrame[], merged: Buffer): void {
+/** A class, since ten thousand connections have one each: methods are shared, closures are not. */
+class SessionOutbox implements Outbox {
+  readonly #options: OutboxOptions
+  #waiting: TaskEvent[] | undefined
+  #limit: Disposable | undefined
+  #listens = false
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+    options.session.onClosing(() => this.#closing())
+  }
+
+  send(published: readonly PublishedEvent[], merged?: Buffer): void {
+    if (this.#limit) {
+      for (const { event } of published) if (this.#options.session.open) this.#wait(event)
+    } else {
+      const frames = framesOf(published)
+      this.#write(frames, merged ?? mergeFrames(frames))
+    }
+  }
+
+  isSlow(): boolean {
+    return this.#options.session.open && this.#limit !== undefined
+  }
+
+  buffered(): number {
+    return this.#options.session.buffered + this.#waitingBytes()
+  }
+
+  #waitingBytes(): number {
+    return this.#waiting?.reduce((bytes, event) => bytes + frameOf(event).bytes.length, 0) ?? 0
+  }
+
+  #write(frames: readonly SharedFrame[], merged: Buffer): void {
+    const { session, highWaterBytes, finish } = this.#options
     if (session.sendShared(frames, merged) === 'closed') return
-    if (frames.some(({ type }) => isTerminal(type))) finish(session)
-    else if (!limit && session.buffered > highWaterBytes) slowDown()
+    if (endsTask(frames)) finish(session)
+    else if (!this.#limit && session.buffered > highWaterBytes) this.#slowDown()
   }
 
-  function slowDown(): void {
-    if (!listens) session.onDrain(keptUp)
-    listens = true
-    limit = clock.after(slowMs, giveUp)
+  #slowDown(): void {
+    const { session, clock, slowMs } = this.#options
+    if (!this.#listens) session.onDrain(() => this.#keptUp())
+    this.#listens = true
+    this.#limit = clock.after(slowMs, () => this.#giveUp())
   }
 
-  function giveUp(): void {
+  #giveUp(): void {
+    const { session, instruments, onGiveUp } = this.#options
+    onGiveUp(this.#waitingBytes())
     instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'close' })
-    onGiveUp(waitingBytes())
     session.close(CLOSE.slowConsumer, 'the client reads too slowly', 'slow_consumer')
   }
 
   /** The client has caught up, for now. */
-  function keptUp(): void {
-    if (!limit) return
-    limit[Symbol.dispose]()
-    limit = undefined
-    const frames = waiting.map(frameOf)
-    waiting = []
-    if (frames.length > 0) write(frames, mergeFrames(frames))
+  #keptUp(): void {
+    if (!this.#limit) return
+    this.#limit[Symbol.dispose]()
+    this.#limit = undefined
+    const frames = (this.#waiting ?? []).map(frameOf)
+    this.#waiting = undefined
+    if (frames.length > 0) this.#write(frames, mergeFrames(frames))
   }
 
-  function wait(event: TaskEvent): void {
-    const last = waiting.at(-1)
+  #wait(event: TaskEvent): void {
+    const { instruments, highWaterBytes } = this.#options
+    this.#waiting ??= []
+    const last = this.#waiting.at(-1)
     if (last && !mustArrive(last.type) && !mustArrive(event.type)) {
       // The client learns how many numbers it will not see, so that it takes them for no gap.
-      waiting[waiting.length - 1] = { ...event, skipped: (last.skipped ?? 0) + 1 }
+      this.#waiting[this.#waiting.length - 1] = { ...event, skipped: (last.skipped ?? 0) + 1 }
       instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'coalesce' })
       instruments.add(METRICS.wsSendsTotal, { type: last.type, outcome: 'coalesced' })
-    } else waiting.push(event)
+    } else this.#waiting.push(event)
     // Progress alone cannot grow; what must arrive can.
-    if (mustArrive(event.type) && waitingBytes() > highWaterBytes) giveUp()
+    if (mustArrive(event.type) && this.#waitingBytes() > highWaterBytes) this.#giveUp()
   }
 
-  const waitingBytes = () => waiting.reduce((bytes, event) => bytes + frameOf(event).bytes.length, 0)
-
-  session.onClosing(() => {
-    limit?.[Symbol.dispose]()
-    for (const { type } of waiting) {
+  #closing(): void {
+    const { instruments } = this.#options
+    this.#limit?.[Symbol.dispose]()
+    for (const { type } of this.#waiting ?? []) {
       if (mustArrive(type)) instruments.add(METRICS.wsTerminalUndeliveredTotal, { type })
       else {
         instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'drop' })
         instruments.add(METRICS.wsSendsTotal, { type, outcome: 'dropped_slow' })
       }
     }
-    waiting = []
-  })
-
-  return {
-    send(published, merged) {
-      if (limit) {
-        for (const { event } of published) if (session.open) wait(event)
-      } else {
-        const frames = published.map(({ event }) => frameOf(event))
-        write(frames, merged ?? mergeFrames(frames))
-      }
-    },
-    isSlow: () => session.open && limit !== undefined,
-    buffered: () => session.buffered + waitingBytes(),
+    this.#waiting = undefined
   }
 }

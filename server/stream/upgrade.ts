@@ -25,6 +25,11 @@ import { readStreamRequest, type StreamRequest } from './request.ts'
 import { isServed, isStreamPath } from './routes.ts'
 import { openStreamSession } from './stream-session.ts'
 
+/** Not a closure: it would keep the request for as long as the socket lives. */
+function destroyItself(this: Duplex): void {
+  this.destroy()
+}
+
 /** Answers upgrade requests: the right path becomes a session, everything else a refusal with its reason. */
 export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   const { meter, log, faults, store, admission, isAllowedOrigin, checkToken, clock } = context
@@ -80,7 +85,7 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   })
 
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    socket.on('error', () => socket.destroy())
+    socket.on('error', destroyItself)
     const client = meter.clientOf(socket) ?? { key: '', path: '' }
     answer(request, socket, head, client).catch(error => {
       if (error instanceof PetrelError && error.code === 'broker_down') {

@@ -15,6 +15,7 @@ export const systemClock: Clock = {
   after(ms, callback) {
     const timer = setTimeout(callback, ms)
     timer.unref?.()
-    return { [Symbol.dispose]: () => clearTimeout(timer) }
+    // Node's timers dispose of themselves: nothing is kept beside one.
+    return Symbol.dispose in Object(timer) ? timer : { [Symbol.dispose]: () => clearTimeout(timer) }
   },
 }

@@ -111,8 +111,13 @@ export function trackHandshakes(
       const trace = tracer?.begin(request, handshake.route)
       handshake.trace = trace
       if (trace) traces.set(request, trace).set(socket, trace)
-      watchFirstBytes(socket, status => decide(handshake, status))
-      socket.once('close', () => decide(handshake, 'other'))
+      const onClose = () => decide(handshake, 'other')
+      socket.once('close', onClose)
+      watchFirstBytes(socket, status => {
+        // An accepted socket lives long: it keeps nothing of its handshake.
+        socket.off('close', onClose)
+        decide(handshake, status)
+      })
     },
     plain(request, response) {
       if (request.headers['sec-websocket-key'] === undefined) return
@@ -146,14 +151,16 @@ function legalLabels(instruments: Instruments, labels: HandshakeLabels): Handsha
   return candidates.find(candidate => instruments.isLegal(METRICS.wsHandshakesTotal, candidate)) ?? labels
 }
 
-/** Reads the status off the first bytes that are written, then steps out of the way. */
+/**
+ * Reads the status off the first bytes that are written, then steps out of the way. The methods are put back, not
+ * deleted: an object that has lost a property is a dictionary to V8, larger and slower for all its life.
+ */
 function watchFirstBytes(socket: Duplex, onStatus: (status: string) => void): void {
   const watched = socket as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>
-  for (const method of ['write', 'end']) {
-    const original = watched[method]
+  const originals = { write: watched.write, end: watched.end }
+  for (const [method, original] of Object.entries(originals)) {
     watched[method] = (...args) => {
-      delete watched.write
-      delete watched.end
+      Object.assign(watched, originals)
       const [chunk] = args
       if (typeof chunk === 'string' || chunk instanceof Uint8Array) onStatus(statusOf(chunk))
       return original?.apply(socket, args)

@@ -16,6 +16,7 @@ import {
   type SessionHooks,
   type SessionObserver,
   sendTallies,
+  sessionOf,
   socketOf,
 } from './session.ts'
 import type { SessionVerdict } from './session-verdict.ts'
@@ -109,9 +110,8 @@ export function instrument(options: InstrumentOptions): Meter {
   const clientKey = options.clientKey ?? clientKeyOf
   const routesNow = () => routes.filter(serves)
   const handshakes = trackHandshakes(instruments, routesNow, clock, clients, clientKey, options.tracer)
-  const tallies = sendTallies(instruments)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
-  const sessions = new WeakMap<WebSocket, MeteredSession>()
+  const tallies = sendTallies(instruments, hooks)
   const observer: SessionObserver = {
     decided(client, verdict) {
       clients.decided(client, verdict)
@@ -119,6 +119,7 @@ export function instrument(options: InstrumentOptions): Meter {
     },
     ended: clients.ended,
   }
+  const tools = { instruments, tallies, hooks, clock, observer }
   const built = new WeakMap<Refusal, Buffer>()
   instruments.set(METRICS.wsConnectionsLimit, {}, options.connectionsLimit ?? Number.POSITIVE_INFINITY)
   http.prependListener('request', (request, response) => handshakes.plain(request, response))
@@ -128,14 +129,12 @@ export function instrument(options: InstrumentOptions): Meter {
     register: instruments.register,
     instruments,
     session(ws) {
-      const known = sessions.get(ws)
+      const known = sessionOf(ws)
       if (known) return known
-      const client = handshakes.clientOf(socketOf(ws))
-      const trace = handshakes.traceOf(socketOf(ws))
+      const socket = socketOf(ws)
+      const client = handshakes.clientOf(socket)
       if (client) clients.opened(client)
-      const session = meterSession(ws, instruments, tallies, hooks, clock, observer, client, trace)
-      sessions.set(ws, session)
-      return session
+      return meterSession(ws, tools, client, handshakes.traceOf(socket))
     },
     clientOf: handshakes.clientOf,
     traceIds: request => handshakes.traceOf(request)?.ids,

@@ -10,7 +10,7 @@ import {
   SEND_TYPES,
   type SendType,
 } from '#catalog'
-import type { Clock } from '#core'
+import { type Clock, remembered } from '#core'
 import { closeCodeClass, isTerminal, isUseful } from '#protocol'
 import type { Client } from './clients.ts'
 import type { Instruments, Tally } from './instruments.ts'
@@ -60,12 +60,31 @@ export interface SessionHooks {
 export const PROTOCOL_HOOKS: SessionHooks = { isUseful, isTerminal }
 
 /** Counters of the hot path, resolved once for all sessions. */
-export type SendTallies = Readonly<Record<SendType, Tally>>
+export interface SendTallies {
+  of: Readonly<Record<SendType, Tally>>
+  /** Counts frames that go to many, for one of them. */
+  add(frames: readonly SharedFrame[]): void
+  /** True when one of them is the last of its task. */
+  isTerminal(frames: readonly SharedFrame[]): boolean
+}
 
-export function sendTallies(instruments: Instruments): SendTallies {
-  return Object.fromEntries(
+export function sendTallies(instruments: Instruments, hooks: SessionHooks): SendTallies {
+  const of = Object.fromEntries(
     SEND_TYPES.map(type => [type, instruments.tally(METRICS.wsSendsTotal, { type, outcome: 'ok' })]),
-  ) as unknown as SendTallies
+  ) as unknown as SendTallies['of']
+  const amounts = remembered((frames: readonly SharedFrame[]) => {
+    const byType = Map.groupBy(frames, ({ type }) => sendType(type))
+    return [...byType].map(([type, { length }]) => ({ tally: of[type], amount: length }))
+  })
+  return {
+    of,
+    add(frames) {
+      for (const { tally, amount } of amounts(frames)) tally.add(amount)
+    },
+    isTerminal: remembered((frames: readonly SharedFrame[]) =>
+      frames.some(({ type }) => hooks.isTerminal(type)),
+    ),
+  }
 }
 
 const sendType = (name: string): SendType =>
@@ -77,178 +96,254 @@ export interface SessionObserver {
   ended(client: Client): void
 }
 
+/** What all sessions of a server share. */
+export interface SessionTools {
+  instruments: Instruments
+  tallies: SendTallies
+  hooks: SessionHooks
+  clock: Clock
+  observer: SessionObserver
+}
+
+/** Where a socket keeps its session: listeners then need no closure each. */
+const SESSION = Symbol('petrel.session')
+type Metered<T> = T & { [SESSION]?: Session | undefined }
+type Internals = Metered<WebSocket> & {
+  _closeFrameReceived?: boolean
+  _receiver?: { errored: Error | null }
+  _socket?: Metered<Socket>
+}
+
+/** The session that a socket has already. */
+export const sessionOf = (ws: WebSocket): MeteredSession | undefined => (ws as Internals)[SESSION]
+
 /** Measures one accepted socket from now, the moment of its 101, to its end. */
-export function meterSession(
+export const meterSession = (
   ws: WebSocket,
-  instruments: Instruments,
-  tallies: SendTallies,
-  hooks: SessionHooks,
-  clock: Clock,
-  observer: SessionObserver,
+  tools: SessionTools,
   client: Client | undefined,
   trace: ConnectionTrace | undefined,
-): MeteredSession {
-  const began = clock.now()
-  const age = () => clock.now() - began
-  const decision = new SessionDecision(
-    decided => {
-      verdict = decided
-      instruments.add(METRICS.wsSessionsTotal, decided)
-      if (client) observer.decided(client, decided)
-    },
-    reason => instruments.add(METRICS.wsSessionInterruptionsTotal, { reason }),
-  )
-  const timers = [FIRST_MESSAGE_MS, LIVED_MS].map(due =>
-    // A timer of Node may fire a part of a millisecond before its time, and there is no later one.
-    clock.after(due, () => decision.reached(Math.max(due, age()))),
-  )
+): MeteredSession => new Session(ws, tools, client, trace)
 
-  let verdict: SessionVerdict | undefined
-  let framesSent = 0
-  let framesReceived = 0
-  let cause: CloseCause | undefined
-  let closeReason: ServerCloseReason = 'normal'
-  let closingSince: number | undefined
-  let callerKnows = false
-  let firstMessageSent = false
-  let finished = false
-  const onClosing: (() => void)[] = []
+/** A class, since ten thousand connections have one each: methods are shared, closures are not. */
+class Session implements MeteredSession {
+  readonly #ws: Internals
+  readonly #tools: SessionTools
+  readonly #client: Client | undefined
+  readonly #trace: ConnectionTrace | undefined
+  readonly #began: number
+  readonly #decision: SessionDecision
+  readonly #onClosing: (() => void)[] = []
+  #timer: Disposable | undefined
+  #verdict: SessionVerdict | undefined
+  #framesSent = 0
+  #framesReceived = 0
+  #cause: CloseCause | undefined
+  #closeReason: ServerCloseReason = 'normal'
+  #closingSince = 0
+  #callerKnows = false
+  #firstMessageSent = false
+  #finished = false
 
-  instruments.add(METRICS.wsConnections, { state: 'open' })
-
-  function closing(because: CloseCause): void {
-    if (cause) return
-    cause = because
-    closingSince = clock.now()
-    if (finished) instruments.add(METRICS.wsFinishedConnections, {}, -1)
-    instruments.add(METRICS.wsConnections, { state: 'open' }, -1)
-    instruments.add(METRICS.wsConnections, { state: 'closing' })
-    for (const callback of onClosing) callback()
+  constructor(
+    ws: WebSocket,
+    tools: SessionTools,
+    client: Client | undefined,
+    trace: ConnectionTrace | undefined,
+  ) {
+    const { instruments, clock } = tools
+    this.#client = client
+    this.#ws = ws
+    this.#tools = tools
+    this.#trace = trace
+    this.#began = clock.now()
+    this.#decision = new SessionDecision(
+      decided => {
+        this.#verdict = decided
+        instruments.add(METRICS.wsSessionsTotal, decided)
+        if (client) tools.observer.decided(client, decided)
+      },
+      reason => instruments.add(METRICS.wsSessionInterruptionsTotal, { reason }),
+    )
+    // One timer at a time, and none in a session that is decided.
+    this.#timer = clock.after(FIRST_MESSAGE_MS, () => {
+      this.#timer = clock.after(LIVED_MS - FIRST_MESSAGE_MS, () => {
+        this.#timer = undefined
+        // A timer of Node may fire a part of a millisecond before its time, and there is no later one.
+        this.#decision.reached(Math.max(LIVED_MS, this.#age()))
+      })
+      this.#decision.reached(Math.max(FIRST_MESSAGE_MS, this.#age()))
+    })
+    instruments.add(METRICS.wsConnections, { state: 'open' })
+    watchClosing(this.#ws, this)
   }
 
-  watchClosing(ws, closing)
+  #age(): number {
+    return this.#tools.clock.now() - this.#began
+  }
 
-  ws.once('close', code => {
-    closing('error')
-    for (const timer of timers) timer[Symbol.dispose]()
+  /** The end of the socket has begun; the first cause counts. */
+  closing(because: CloseCause): void {
+    if (this.#cause) return
+    const { instruments, clock } = this.#tools
+    this.#cause = because
+    this.#closingSince = clock.now()
+    if (this.#finished) instruments.add(METRICS.wsFinishedConnections, {}, -1)
+    instruments.add(METRICS.wsConnections, { state: 'open' }, -1)
+    instruments.add(METRICS.wsConnections, { state: 'closing' })
+    for (const callback of this.#onClosing) callback()
+  }
+
+  /** The peer has sent its FIN. */
+  ended(): void {
+    if (!this.#ws._closeFrameReceived) this.closing('fin')
+  }
+
+  /** The socket is gone. */
+  closed(code: number): void {
+    this.closing('error')
+    const { instruments, clock } = this.#tools
+    const exemplar = this.#trace?.exemplar
+    this.#timer?.[Symbol.dispose]()
     instruments.add(METRICS.wsConnections, { state: 'closing' }, -1)
-    instruments.observe(
-      METRICS.wsClosingWindowSeconds,
-      {},
-      (clock.now() - (closingSince ?? clock.now())) / 1_000,
-      trace?.exemplar,
-    )
-    const by = endedBy(cause, closeReason)
-    const milliseconds = age()
-    instruments.observe(METRICS.wsSessionSeconds, { ended_by: by }, milliseconds / 1_000, trace?.exemplar)
+    const window = (clock.now() - this.#closingSince) / 1_000
+    instruments.observe(METRICS.wsClosingWindowSeconds, {}, window, exemplar)
+    const by = endedBy(this.#cause, this.#closeReason)
+    const milliseconds = this.#age()
+    instruments.observe(METRICS.wsSessionSeconds, { ended_by: by }, milliseconds / 1_000, exemplar)
     // A close frame without a code arrives as 1005: the peer said goodbye all the same.
-    const saidGoodbye = cause === 'peer_close' && code === 1005
+    const saidGoodbye = this.#cause === 'peer_close' && code === 1005
     const code_class = closeCodeClass(saidGoodbye ? 1000 : code)
     instruments.add(METRICS.wsClosesTotal, { initiator: by, code_class })
-    decision.ended(age(), sessionEnd(by, closeReason))
-    if (client) observer.ended(client)
-    trace?.ended({ milliseconds, endedBy: by, codeClass: code_class, verdict, framesSent, framesReceived })
-  })
+    this.#decision.ended(this.#age(), sessionEnd(by, this.#closeReason))
+    if (this.#client) this.#tools.observer.ended(this.#client)
+    this.#trace?.ended({
+      milliseconds,
+      endedBy: by,
+      codeClass: code_class,
+      verdict: this.#verdict,
+      framesSent: this.#framesSent,
+      framesReceived: this.#framesReceived,
+    })
+  }
 
   /** A frame will not arrive; of some that is an outcome that somebody waits for. */
-  function lost(type: string): void {
+  #lost(type: string): void {
+    const { instruments } = this.#tools
     const labels = { type }
     if (instruments.isLegal(METRICS.wsTerminalUndeliveredTotal, labels)) {
       instruments.add(METRICS.wsTerminalUndeliveredTotal, labels)
     }
   }
 
-  function afterClose(name: string): 'closed' {
-    lost(name)
+  #afterClose(name: string): 'closed' {
+    const { instruments } = this.#tools
+    this.#lost(name)
     instruments.add(METRICS.wsSendsTotal, { type: sendType(name), outcome: 'after_close' })
     instruments.add(METRICS.wsSendAfterCloseTotal, {
-      cause: cause ?? 'peer_close',
-      repeat: callerKnows ? 'again' : 'first',
+      cause: this.#cause ?? 'peer_close',
+      repeat: this.#callerKnows ? 'again' : 'first',
     })
-    callerKnows = true
+    this.#callerKnows = true
     return 'closed'
   }
 
-  function sent(names: readonly string[], error: Error | null | undefined): void {
+  #sent(names: readonly string[], error: Error | null | undefined): void {
+    const { instruments, tallies } = this.#tools
     for (const name of names) {
       const type = sendType(name)
       if (error) {
         instruments.add(METRICS.wsSendsTotal, { type, outcome: 'write_error' })
-        lost(name)
+        this.#lost(name)
       } else {
-        tallies[type].add(1)
-        written(name)
+        tallies.of[type].add(1)
+        this.#written(name)
       }
     }
   }
 
-  function written(type: string): void {
+  #written(type: string): void {
+    const { instruments, hooks } = this.#tools
     if (!hooks.isUseful(type)) return
-    if (!firstMessageSent) {
-      firstMessageSent = true
-      instruments.observe(METRICS.wsFirstMessageSeconds, {}, age() / 1_000, trace?.exemplar)
+    if (!this.#firstMessageSent) {
+      this.#firstMessageSent = true
+      instruments.observe(METRICS.wsFirstMessageSeconds, {}, this.#age() / 1_000, this.#trace?.exemplar)
     }
     const terminal = hooks.isTerminal(type)
-    if (terminal && !finished && !cause) {
-      finished = true
+    if (terminal && !this.#finished && !this.#cause) {
+      this.#finished = true
       instruments.add(METRICS.wsFinishedConnections, {})
     }
-    decision.usefulSent(age(), terminal)
+    this.#decision.usefulSent(this.#age(), terminal)
   }
 
-  return {
-    get open() {
-      return cause === undefined
-    },
-    traceIds: trace?.ids,
-    onClosing(callback) {
-      if (cause) callback()
-      else onClosing.push(callback)
-    },
-    send(data, name) {
-      if (ws.readyState !== ws.OPEN) return afterClose(name)
-      framesSent += 1
-      // ws tells a failed write to the callback alone: no throw, no event.
-      ws.send(data, error => sent([name], error))
-      return 'sent'
-    },
-    sendShared(frames, merged) {
-      const socket = socketOf(ws)
-      if (ws.readyState !== ws.OPEN || !socket) {
-        for (const { type } of frames) afterClose(type)
-        return 'closed'
-      }
-      framesSent += frames.length
-      // Once the session is decided nobody asks when a frame was written, unless it is the last one.
-      if (firstMessageSent && frames.every(({ type }) => !hooks.isTerminal(type))) {
-        for (const { type } of frames) tallies[sendType(type)].add(1)
-        socket.write(merged)
-      } else {
-        const names = frames.map(({ type }) => type)
-        socket.write(merged, error => sent(names, error))
-      }
-      return 'sent'
-    },
-    get buffered() {
-      return socketOf(ws)?.writableLength ?? 0
-    },
-    onDrain: callback => void socketOf(ws)?.on('drain', callback),
-    received(type) {
-      framesReceived += 1
-      instruments.add(METRICS.wsMessagesReceivedTotal, { type })
-    },
-    close(code, text, reason = 'normal') {
-      if (cause) return
-      closeReason = reason
-      closing('local_close')
-      ws.close(code, text)
-    },
-    terminate(reason = 'normal') {
-      if (cause !== undefined && closeReason !== 'normal') return
-      closeReason = reason
-      closing('terminate')
-      ws.terminate()
-    },
+  get open(): boolean {
+    return this.#cause === undefined
+  }
+
+  get traceIds(): TraceIds | undefined {
+    return this.#trace?.ids
+  }
+
+  onClosing(callback: () => void): void {
+    if (this.#cause) callback()
+    else this.#onClosing.push(callback)
+  }
+
+  send(data: string | Buffer, name: string): 'sent' | 'closed' {
+    const ws = this.#ws
+    if (ws.readyState !== ws.OPEN) return this.#afterClose(name)
+    this.#framesSent += 1
+    // ws tells a failed write to the callback alone: no throw, no event.
+    ws.send(data, error => this.#sent([name], error))
+    return 'sent'
+  }
+
+  sendShared(frames: readonly SharedFrame[], merged: Buffer): 'sent' | 'closed' {
+    const ws = this.#ws
+    const socket = ws._socket
+    if (ws.readyState !== ws.OPEN || !socket) {
+      for (const { type } of frames) this.#afterClose(type)
+      return 'closed'
+    }
+    this.#framesSent += frames.length
+    const { tallies } = this.#tools
+    // Once the session is decided nobody asks when a frame was written, unless it is the last one.
+    if (this.#firstMessageSent && !tallies.isTerminal(frames)) {
+      tallies.add(frames)
+      socket.write(merged)
+    } else {
+      const names = frames.map(({ type }) => type)
+      socket.write(merged, error => this.#sent(names, error))
+    }
+    return 'sent'
+  }
+
+  get buffered(): number {
+    return this.#ws._socket?.writableLength ?? 0
+  }
+
+  onDrain(callback: () => void): void {
+    this.#ws._socket?.on('drain', callback)
+  }
+
+  received(type: ReceivedType): void {
+    this.#framesReceived += 1
+    this.#tools.instruments.add(METRICS.wsMessagesReceivedTotal, { type })
+  }
+
+  close(code: number, text?: string, reason: ServerCloseReason = 'normal'): void {
+    if (this.#cause) return
+    this.#closeReason = reason
+    this.closing('local_close')
+    this.#ws.close(code, text)
+  }
+
+  terminate(reason: ServerCloseReason = 'normal'): void {
+    if (this.#cause !== undefined && this.#closeReason !== 'normal') return
+    this.#closeReason = reason
+    this.closing('terminate')
+    this.#ws.terminate()
   }
 }
 
@@ -258,28 +353,42 @@ export const socketOf = (ws: WebSocket) => (ws as WebSocket & { _socket?: Socket
  * Learns what began the close. ws has no event for it: it calls its own `close()` when the peer's close frame
  * arrives, and only then is `_closeFrameReceived` set (ws 8, lib/websocket.js, receiverOnConclude).
  */
-function watchClosing(ws: WebSocket, closing: (cause: CloseCause) => void): void {
-  const internals = ws as WebSocket & {
-    _closeFrameReceived?: boolean
-    _receiver?: { errored: Error | null }
-    _socket?: NodeJS.EventEmitter
-  }
-  const { close, terminate } = ws
-  ws.close = (...args) => {
-    // ws closes by itself when the peer broke the protocol: that is no close of the server's.
-    if (internals._receiver?.errored) closing('error')
-    else closing(internals._closeFrameReceived ? 'peer_close' : 'local_close')
-    close.apply(ws, args)
-  }
-  ws.terminate = () => {
-    closing('terminate')
-    terminate.call(ws)
-  }
-  ws.on('error', () => closing('error'))
+function watchClosing(ws: Internals, session: Session): void {
+  ws[SESSION] = session
+  ws.close = closeSeen
+  ws.terminate = terminateSeen
+  ws.on('error', onError)
+  ws.on('close', onClose)
+  if (!ws._socket) return
+  ws._socket[SESSION] = session
   // Ahead of ws's own listener, which closes on FIN.
-  internals._socket?.prependListener('end', () => {
-    if (!internals._closeFrameReceived) closing('fin')
-  })
+  ws._socket.prependListener('end', onEnd)
+}
+
+const original = (ws: Internals) => Object.getPrototypeOf(ws) as WebSocket
+
+function closeSeen(this: Internals, ...args: Parameters<WebSocket['close']>): void {
+  // ws closes by itself when the peer broke the protocol: that is no close of the server's.
+  if (this._receiver?.errored) this[SESSION]?.closing('error')
+  else this[SESSION]?.closing(this._closeFrameReceived ? 'peer_close' : 'local_close')
+  original(this).close.apply(this, args)
+}
+
+function terminateSeen(this: Internals): void {
+  this[SESSION]?.closing('terminate')
+  original(this).terminate.call(this)
+}
+
+function onError(this: Internals): void {
+  this[SESSION]?.closing('error')
+}
+
+function onClose(this: Internals, code: number): void {
+  this[SESSION]?.closed(code)
+}
+
+function onEnd(this: Metered<Socket>): void {
+  this[SESSION]?.ended()
 }
 
 function endedBy(cause: CloseCause | undefined, reason: ServerCloseReason): EndedBy {

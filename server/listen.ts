@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import type { Server as HttpServer } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { listenError } from './listen-error.ts'
+import { errorFields, type Logger } from './log.ts'
+import type { ServerSettings } from './settings/index.ts'
+
+/** Connections that may wait in one queue until they are accepted; the system's own limit (somaxconn) goes before. */
+const BACKLOG = 4_096
+
+/**
+ * Listens, with as many queues as the settings ask for. Where thousands come back at once a single one overflows, and
+ * who is dropped dials again only after 1 and 3 s; with SO_REUSEPORT the kernel spreads them over several. Where there
+ * is none of that, one queue has to do. Disposing closes the further ones.
+ * @throws PetrelError `port_busy`, `listen_failed`
+ */
+export async function listen(
+  app: FastifyInstance,
+  { host, port, acceptQueues }: ServerSettings,
+  log: Logger,
+): Promise<Disposable> {
+  const further: Server[] = []
+  const dispose = () => {
+    for (const server of further) server.close()
+  }
+  const open = (reusePort: boolean) => app.listen({ host, port, backlog: BACKLOG, ...{ reusePort } })
+  let queues = acceptQueues
+  try {
+    await open(queues > 1).catch(error => {
+      if (queues === 1 || !UNKNOWN.includes(error.code)) throw error
+      log.warn(errorFields(error), 'one_accept_queue')
+      queues = 1
+      return open(false)
+    })
+    const { port: taken } = app.server.address() as AddressInfo
+    while (further.length < queues - 1) {
+      further.push(await acceptQueue(app.server, { host, port: taken, backlog: BACKLOG, reusePort: true }))
+    }
+  } catch (error) {
+    dispose()
+    throw listenError(error, { host, port })
+  }
+  return { [Symbol.dispose]: dispose }
+}
+
+/** What a system says that has no SO_REUSEPORT which spreads connections. */
+const UNKNOWN = ['ENOTSUP', 'EINVAL', 'ENOPROTOOPT']
+
+/** One more socket that accepts for the server. */
+async function acceptQueue(http: HttpServer, at: object): Promise<Server> {
+  const queue = createServer({ noDelay: true, allowHalfOpen: true }, socket =>
+    http.emit('connection', socket),
+  )
+  queue.listen(at)
+  await once(queue, 'listening')
+  return queue
+}
