@@ -69,6 +69,11 @@ async function measure(options: BenchOptions, io: Io): Promise<ExitCode> {
       hint: BENCHES.map(({ name }) => name).join(', '),
     })
   }
+  if (options.write && options.quick) {
+    throw new PetrelError('bad_option', '--quick measures nothing that could be written', {
+      hint: 'leave --quick or --write away',
+    })
+  }
   const report = progressReport(io)
   const out = join(PROJECT, 'out', 'bench', ...(options.quick ? ['quick'] : []))
   mkdirSync(out, { recursive: true })

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { taskReader } from './reader.ts'
-import type { PublishedEvent, TaskStore } from './store.ts'
+import type { PublishedEvent, TaskSnapshot, TaskStore } from './store.ts'
 
 /** A reader over a history that is answered when the test says so. */
 function reader({ timeoutMs = 60_000 } = {}) {
@@ -41,4 +41,29 @@ test('a read that takes too long fails for all who wait, and the next one asks a
   await vi.advanceTimersByTimeAsync(0)
   reads[1]?.answer.resolve([])
   expect(await again).toEqual([])
+})
+
+test('who asks for a task while it is read gets a read that began later, one for all who asked', async () => {
+  const reads: PromiseWithResolvers<TaskSnapshot | undefined>[] = []
+  const store = {
+    read() {
+      const answer = Promise.withResolvers<TaskSnapshot | undefined>()
+      reads.push(answer)
+      return answer.promise
+    },
+  } as unknown as TaskStore
+  const { read } = taskReader(store, { timeoutMs: 60_000, delay: async () => {} })
+  const at = (seq: number) => ({ seq }) as TaskSnapshot
+  const first = read('a')
+  const crowd = Array.from({ length: 1_000 }, () => read('a'))
+  expect(reads).toHaveLength(1)
+  reads[0]?.resolve(at(1))
+  expect(await first).toEqual(at(1))
+  await vi.waitFor(() => expect(reads).toHaveLength(2))
+  const late = read('a')
+  reads[1]?.reject(new Error('away'))
+  for (const one of await Promise.allSettled(crowd)) expect(one).toMatchObject({ status: 'rejected' })
+  await vi.waitFor(() => expect(reads).toHaveLength(3))
+  reads[2]?.resolve(at(3))
+  expect(await late).toEqual(at(3))
 })

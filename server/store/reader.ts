@@ -3,6 +3,7 @@ import type { PublishedEvent, TaskSnapshot, TaskStore } from './store.ts'
 
 /** Reads for connecting clients: a thousand that come back at once ask the store once. */
 export interface TaskReader {
+  /** The task as it was at some moment after the call. */
   read(taskId: string): Promise<TaskSnapshot | undefined>
   history(taskId: string, afterSeq: number): Promise<PublishedEvent[]>
 }
@@ -25,8 +26,30 @@ export function taskReader(
     underWay.set(key, reading)
     return reading
   }
+  const reading = new Map<string, Promise<TaskSnapshot | undefined>>()
+  const next = new Map<string, Promise<TaskSnapshot | undefined>>()
+
+  /** Who asks while a read is under way waits for the one after it: what began before may not hold what was told since. */
+  function read(taskId: string): Promise<TaskSnapshot | undefined> {
+    const joined = next.get(taskId)
+    if (joined) return joined
+    const begin = () => {
+      next.delete(taskId)
+      const begun = store.read(taskId).finally(() => {
+        if (reading.get(taskId) === begun) reading.delete(taskId)
+      })
+      reading.set(taskId, begun)
+      return begun
+    }
+    const before = reading.get(taskId)
+    if (!before) return begin()
+    const waiting = before.then(begin, begin)
+    next.set(taskId, waiting)
+    return waiting
+  }
+
   return {
-    read: taskId => store.read(taskId),
+    read,
     history: (taskId, afterSeq) =>
       once(`${taskId} ${afterSeq}`, async () => {
         await delay()

@@ -32,7 +32,7 @@ function destroyItself(this: Duplex): void {
 
 /** Answers upgrade requests: the right path becomes a session, everything else a refusal with its reason. */
 export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
-  const { meter, log, faults, store, admission, isAllowedOrigin, checkToken, clock } = context
+  const { meter, log, faults, reader, admission, isAllowedOrigin, checkToken, clock } = context
   const refuse = refuser(meter, context.refusals, clock)
 
   /** What is cheap to see, before anything else is asked: the first line of defence in a flood. */
@@ -53,7 +53,7 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   ): Promise<Refused | undefined> {
     const token = await checkToken?.(request)
     if (token && !token.ok) return unauthenticated(token)
-    const task = await store.read(stream.taskId)
+    const task = await reader.read(stream.taskId)
     if (!task) return TASK_UNKNOWN
     if (!mayFollow(token?.identity, task)) return FORBIDDEN
     stream.expiresAt = token?.identity.expiresAt
