@@ -73,7 +73,7 @@ export async function followTask(
   // Joined before the snapshot is read: what is published in between waits.
   const membership = await context.fanout.join(taskId, {
     deliver,
-    isSlow: box.isSlow,
+    isSlow: () => box.isSlow(),
     lost: () => session.close(CLOSE.restart, 'the store has lost the task, come back', 'server_error'),
   })
   session.onClosing(() => membership[Symbol.dispose]())
