@@ -1,0 +1,5 @@
+export { type HodgesLehmann, hodgesLehmann } from './hodges-lehmann.ts'
+export { type MannWhitney, mannWhitney } from './mann-whitney.ts'
+export { noiseFloor } from './noise-floor.ts'
+export { detectableShift, power } from './power.ts'
+export { coefficientOfVariation, mean, median, quantile, standardDeviation } from './summary.ts'
