@@ -26,4 +26,5 @@ export { type Cause, PHASES, type Phase, REFUSALS, type Refusal, type Scenario }
 export { SCENARIOS } from './scenarios/index.ts'
 export { type Selection, type Sli, select, type Where } from './slis/define.ts'
 export { SLIS } from './slis/index.ts'
+export * from './thresholds.ts'
 export * from './tool-metrics.ts'

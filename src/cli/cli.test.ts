@@ -63,6 +63,40 @@ test.each([
   [['load', 'healthy', '--policy', 'welbehaved'], 'is no reconnect policy', 'did you mean well-behaved?'],
   [['load', 'healthy', '--clients', '0'], "'0' is invalid", 'from 1 to'],
   [['load', 'healthy', '--warmup', '10'], '"10" is not a duration', '10s'],
+  [['gate', 'helthy'], 'there is no scenario "helthy" (bad_option)', 'did you mean healthy?'],
+  [['gate', '--suite', 'smok'], 'there is no suite "smok"', 'did you mean smoke?'],
+  [['gate', '--metrics', 'http://127.0.0.1:1/metrics'], '--metrics without --target', 'name the server too'],
+  [
+    ['gate', '--target', 'http://127.0.0.1:1', '--metrics', 'here'],
+    '--metrics "here" is no http',
+    '/metrics',
+  ],
+  [['gate', '--config', '/nonexistent.yaml'], '/nonexistent.yaml cannot be read', 'leave --config away'],
+  [
+    ['gate', '--config', '/dev/null'],
+    '/dev/null is not what it should be (bad_config)',
+    'petrel config --gate',
+  ],
+  [
+    ['gate', '--target', 'http://127.0.0.1:1', '--path', '/ws'],
+    '--path "/ws" is no path with a task id',
+    '/ws/{taskId}',
+  ],
+  [['gate', '--path', '/ws/{taskId}'], '--path without --target', 'name the server too'],
+  [
+    ['gate', '--baseline', '/nonexistent.json'],
+    'the baseline /nonexistent.json cannot be read',
+    'petrel baseline save',
+  ],
+  [
+    ['gate', '--baseline', '/dev/null'],
+    '/dev/null cannot be compared with: it is no JSON',
+    'petrel baseline save',
+  ],
+  [['baseline', 'shew', 'b.json'], 'petrel baseline cannot shew', 'did you mean show?'],
+  [['baseline', 'show', '/nonexistent.json'], '/nonexistent.json cannot be read', 'petrel baseline save'],
+  [['baseline', 'save', 'b.json', 'helthy'], 'there is no scenario "helthy"', 'did you mean healthy?'],
+  [['gate', '--clients', 'many'], "'many' is invalid", 'from 1 to'],
   [['load', 'healthy', 'extra'], 'too many arguments', '--help'],
 ])('%j: exit 2, what is wrong and what to do', async (argv, wrong, hint) => {
   const { code, out, err } = await transcript(...argv)
@@ -148,4 +182,14 @@ test('a load that the machine cannot make is refused before anything starts', as
   expect(code).toBe(3)
   expect(err).toMatch(/200000 sockets .*\(machine_too_small\)/)
   expect(err).toContain('--clients')
+})
+
+test('config --gate shows what each scenario is held to and where that was set', async () => {
+  const { code, out, err } = await transcript('config', '--gate')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(
+    /^healthy +steady\/served +usable \/ attempts +>= 0.99 +>= 0.999 +attempts >= 5 +catalogue$/m,
+  )
+  const json = await transcript('config', '--gate', '--json')
+  expect(Object.keys(JSON.parse(json.out))).toContain('healthy')
 })

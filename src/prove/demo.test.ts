@@ -92,6 +92,7 @@ function outcome({ regime, client, server, job, scenario, fires, faults }: Plann
       problems: [],
       k6: '2.2.0',
       timerLagMaxMs: 2,
+      messagesReceived: null,
       generator: { peakCores: 0.1, peakDescriptors: 20, peakMemory: 1e8 },
       badReaders: null,
       streamErrors: NO_STREAM_ERRORS,

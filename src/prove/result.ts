@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { chartSchema, verdictSchema } from '#report'
+
+export type { Chart, Series, Verdict } from '#report'
 
 /** Seconds, from the start (or the end) of the fault to the webhook that received it. */
 const seconds = z.number().nonnegative()
 const epochMs = z.number().int().describe('milliseconds since the Unix epoch')
 const share = z.number().min(0).max(1)
-
-export const verdictSchema = z.enum(['held', 'did_not_hold', 'not_proven'])
-export type Verdict = z.infer<typeof verdictSchema>
 
 export const alertObservationSchema = z.object({
   alert: z.string(),
@@ -21,16 +21,6 @@ export const alertObservationSchema = z.object({
   note: z.string().describe('why it did not hold or is not proven; empty when it held'),
 })
 export type AlertObservation = z.infer<typeof alertObservationSchema>
-
-export const seriesSchema = z.object({
-  name: z.string(),
-  unit: z.string().describe('as "per second" or "share"'),
-  points: z.array(z.tuple([epochMs, z.number().nullable()])),
-})
-export type Series = z.infer<typeof seriesSchema>
-
-export const chartSchema = z.object({ title: z.string(), unit: z.string(), series: z.array(seriesSchema) })
-export type Chart = z.infer<typeof chartSchema>
 
 /** What the load side and the log counted in the fault phase of one replay. */
 export const figuresSchema = z.object({

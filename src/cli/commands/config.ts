@@ -1,18 +1,27 @@
 import { EXIT, escapeControl } from '#core'
 import { TELEMETRY_VARIABLES } from '../environment.ts'
+import { readGateConfig } from '../gate-config.ts'
+import type { Io } from '../io.ts'
 import { addSettingOptions, readSettings, type SettingOptions } from '../settings.ts'
 import { tableLines } from '../table.ts'
 import { defineCommand } from './define.ts'
 
-export const config = defineCommand<SettingOptions & { json?: true }>({
+type ConfigOptions = SettingOptions & { json?: true; gate?: true; config?: string }
+
+export const config = defineCommand<ConfigOptions>({
   name: 'config',
-  summary: 'Show the settings that `petrel serve` would start with, and where each comes from.',
+  summary:
+    'Show the settings that `petrel serve` would start with, or what the gate holds scenarios to, and where each comes from.',
   example: 'petrel config --port 9000',
   define(command) {
     addSettingOptions(command)
-    command.option('--json', 'the answer as JSON')
+    command
+      .option('--gate', 'the thresholds of petrel gate instead')
+      .option('--config <file>', 'with --gate: the file to read (default: petrel.yaml, when there is one)')
+      .option('--json', 'the answer as JSON')
   },
-  async run({ json, ...options }, _args, io) {
+  async run({ json, gate, config: file, ...options }, _args, io) {
+    if (gate) return showThresholds(file, json, io)
     const { effective: settings } = await readSettings(options, io)
     const telemetry = TELEMETRY_VARIABLES.flatMap(({ variable, isSecret }) => {
       const value = io.env[variable]
@@ -27,3 +36,27 @@ export const config = defineCommand<SettingOptions & { json?: true }>({
     return EXIT.held
   },
 })
+
+async function showThresholds(file: string | undefined, json: true | undefined, io: Io) {
+  const thresholds = await readGateConfig(file, io)
+  if (json) {
+    io.out(`${JSON.stringify(Object.fromEntries(thresholds), null, 2)}\n`)
+    return EXIT.held
+  }
+  const rows = [...thresholds].flatMap(([scenario, all]) =>
+    all.map(({ phase, name, measure, fail, warn, samples, source }) =>
+      [
+        scenario,
+        `${phase}/${name}`,
+        measure,
+        fail ?? '-',
+        warn ?? '-',
+        `${samples.of} >= ${samples.atLeast}`,
+        source,
+      ].map(escapeControl),
+    ),
+  )
+  const head = ['scenario', 'threshold', 'measure', 'fails unless', 'warns unless', 'samples', 'from']
+  io.out(`${tableLines([head, ...rows]).join('\n')}\n`)
+  return EXIT.held
+}

@@ -1,12 +1,25 @@
+import { baseline } from './baseline.ts'
 import { check } from './check.ts'
 import { config } from './config.ts'
 import type { CliCommand } from './define.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { gate } from './gate.ts'
 import { generate } from './generate.ts'
 import { load } from './load.ts'
 import { serve } from './serve.ts'
 import { test } from './test.ts'
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly CliCommand[] = [demo, serve, config, check, load, generate, doctor, test]
+export const COMMANDS: readonly CliCommand[] = [
+  demo,
+  serve,
+  config,
+  check,
+  load,
+  gate,
+  baseline,
+  generate,
+  doctor,
+  test,
+]

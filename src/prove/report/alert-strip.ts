@@ -1,6 +1,15 @@
+import {
+  FRAME,
+  faultShade,
+  html,
+  type Markup,
+  round,
+  sinceStart,
+  type TimeFrame,
+  timeAxis,
+  timeScale,
+} from '#report'
 import type { AlertObservation } from '../result.ts'
-import { FRAME, faultShade, round, sinceStart, type TimeFrame, timeAxis, timeScale } from './frame.ts'
-import { html, type Markup } from './html.ts'
 
 const ROW = 28
 const BAR = 10

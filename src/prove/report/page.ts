@@ -1,10 +1,7 @@
+import { html, lineChart, type Markup, STYLES, type TimeFrame, VERDICT_WORDS } from '#report'
 import type { DemoResult, Regime, Replay } from '../result.ts'
 import { alertStrip } from './alert-strip.ts'
-import type { TimeFrame } from './frame.ts'
-import { html, type Markup } from './html.ts'
-import { lineChart } from './line-chart.ts'
-import { STYLES } from './styles.ts'
-import { alertsTable, beforeAfterTable, replaysTable, VERDICT_WORDS } from './tables.ts'
+import { alertsTable, beforeAfterTable, replaysTable } from './tables.ts'
 
 const ABOUT_REGIME: Readonly<Record<Regime['name'], string>> = {
   refused:

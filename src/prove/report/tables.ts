@@ -1,7 +1,5 @@
+import { html, type Markup, VERDICT_WORDS } from '#report'
 import type { AlertObservation, Regime, Replay } from '../result.ts'
-import { html, type Markup } from './html.ts'
-
-export const VERDICT_WORDS = { held: 'held', did_not_hold: 'did not hold', not_proven: 'not proven' } as const
 
 /** The incident's table, filled with what was measured. */
 export function beforeAfterTable({ table }: Regime): Markup {

@@ -101,6 +101,9 @@ export const loadResultSchema = z
     attemptsByRefusal: z
       .record(z.string(), count)
       .describe('attempts in the fault phase by the answer of the front door; empty without one'),
+    messagesReceived: count
+      .nullable()
+      .describe('data frames that clients received; null when none was counted'),
     phases: z.object({
       warmup: phaseFiguresSchema,
       steady: phaseFiguresSchema,
@@ -198,6 +201,7 @@ export function toLoadResult(
     stalenessMs: trend(metrics.petrel_staleness_ms?.values),
     recovery: recoveryOf(metrics, clients),
     attemptsByRefusal: countsOf(metrics, /^petrel_attempts_by_refusal\{refusal:(\w+)\}$/),
+    messagesReceived: value('ws_msgs_received', 'count') ?? null,
     phases: figures,
   }
 }

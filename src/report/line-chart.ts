@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
-import type { Chart } from '../result.ts'
+import type { Chart } from './chart.ts'
 import { downsample, type Point } from './downsample.ts'
 import { FRAME, faultShade, round, type TimeFrame, timeAxis, timeScale } from './frame.ts'
 import { html, type Markup } from './html.ts'

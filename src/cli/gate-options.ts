@@ -1,0 +1,62 @@
+import { SCENARIOS, type Scenario } from '#catalog'
+import { PetrelError } from '#core'
+import { fitted, type GateTarget, SUITES, type SuiteName } from '#gate'
+import type { LoadSettings } from '#run'
+import { suggestion } from './suggest.ts'
+
+interface TargetOptions {
+  target?: string
+  path?: string
+  metrics?: string
+}
+
+/** How each of so many scenarios is played, for all of them to fit into the suite's time. */
+export const fittedSettings =
+  (suite: SuiteName, scenarios: number) =>
+  (scenario: Scenario): LoadSettings =>
+    fitted(scenario, suite, scenarios)
+
+export function suiteOf(name: string): SuiteName {
+  const suite = SUITES.find(one => one === name)
+  if (suite) return suite
+  throw new PetrelError('bad_option', `there is no suite "${name}"`, { hint: suggestion(name, SUITES) })
+}
+
+export function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS.find(one => one.name === name)
+  if (scenario) return scenario
+  throw new PetrelError('bad_option', `there is no scenario "${name}"`, {
+    hint: suggestion(
+      name,
+      SCENARIOS.map(one => one.name),
+    ),
+  })
+}
+
+export function targetOf({ target, metrics, path }: TargetOptions): GateTarget | undefined {
+  if (target === undefined) {
+    if (metrics === undefined && path === undefined) return undefined
+    throw new PetrelError(
+      'bad_option',
+      `${metrics === undefined ? '--path' : '--metrics'} without --target`,
+      {
+        hint: 'name the server too; without --target one is started, and all of it is known',
+      },
+    )
+  }
+  if (path !== undefined && !/^\/.*\{taskId\}/.test(path)) {
+    throw new PetrelError('bad_option', `--path "${path}" is no path with a task id`, {
+      hint: 'write it as /ws/{taskId}: each client follows a task of its own',
+    })
+  }
+  const stream = path === undefined ? {} : { path }
+  // A stream is often known by its ws:// address; k6 and the probes speak to the same port.
+  const url = target.replace(/^ws(s?):\/\//i, 'http$1://')
+  if (metrics === undefined) return { url, ...stream }
+  if (!/^https?:\/\//i.test(metrics) || !URL.canParse(metrics)) {
+    throw new PetrelError('bad_option', `--metrics "${metrics}" is no http address`, {
+      hint: 'write the whole address of the page, as http://127.0.0.1:8080/metrics',
+    })
+  }
+  return { url, metrics, ...stream }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { PHASES } from '#catalog'
+import { type Random, seededRandom } from '#core'
+import { compareRuns, holm } from './compare.ts'
+import { type Baseline, mustBeOf, readBaseline } from './file.ts'
+import { thisMachine } from './machine.ts'
+
+/** Runs around a level, with a relative noise that is spread evenly: no two are alike. */
+function runs(count: number, level: number, noise: number, random: Random) {
+  return Array.from({ length: count }, () => ({ connect: level * (1 + noise * (2 * random() - 1)) }))
+}
+const compare = (base: [number, number, number], head: [number, number, number], effect = 0.1, seed = 1) => {
+  const random = seededRandom(seed)
+  const [check] = compareRuns(runs(...base, random), runs(...head, random), { effect })
+  if (!check) throw new Error('nothing was compared')
+  return check
+}
+
+test('alike and quiet enough: held, with everything that it went by', () => {
+  const check = compare([10, 40, 0.05], [10, 40, 0.05])
+  expect(check).toMatchObject({ id: 'baseline/connect', verdict: 'held', limit: 'at most +10.0 % more' })
+  expect(check.comparison?.detectable).toBeLessThan(0.1)
+  expect(check.comparison?.base).toHaveLength(10)
+})
+
+test('slower by more than the effect: did not hold, with shift, interval and p', () => {
+  const check = compare([10, 40, 0.05], [10, 50, 0.05])
+  expect(check.verdict).toBe('did_not_hold')
+  expect(check.note).toMatch(/^\+2\d\.\d % against \d+\.\d ms \(95 %: \+\d+\.\d % to \+\d+\.\d %, p 0\.000\)/)
+})
+
+test('surely slower, but by less than matters: held. Faster: held', () => {
+  expect(compare([20, 40, 0.01], [20, 41.2, 0.01]).verdict).toBe('held')
+  expect(compare([10, 40, 0.05], [10, 30, 0.05]).verdict).toBe('held')
+})
+
+test('too few runs, or too much noise: not proven, with the smallest effect that they could have found', () => {
+  const few = compare([3, 40, 0.01], [3, 80, 0.01])
+  expect(few).toMatchObject({ verdict: 'not_proven' })
+  expect(few.note).toContain('3 and 3 runs can show no change, whatever its size')
+  expect(few.note).toContain('too few runs for an interval')
+  const noisy = compare([10, 40, 0.3], [10, 40, 0.3])
+  expect(noisy.verdict).toBe('not_proven')
+  expect(noisy.note).toMatch(/10 and 10 runs would have shown \+\d\d\.\d % or more in 4 of 5 cases/)
+})
+
+test('A/A: of 25 builds compared with themselves no more than chance allows raise an alarm', () => {
+  let alarms = 0
+  for (let seed = 100; seed < 125; seed += 1) {
+    if (compare([10, 40, 0.1], [10, 40, 0.1], 0.01, seed).verdict === 'did_not_hold') alarms += 1
+  }
+  expect(alarms).toBeLessThanOrEqual(4)
+})
+
+test('a measure that some run lacks is not compared', () => {
+  expect(compareRuns([{ connect: 1 }, {}], [{ connect: 1 }], { effect: 0.1 })).toEqual([])
+})
+
+test('p values are corrected for their number, and keep their order', () => {
+  expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06])
+  expect(holm([0.9, 0.8])).toEqual([1, 1])
+  expect(holm([])).toEqual([])
+})
+
+describe('a baseline is refused', () => {
+  const good: Baseline = {
+    schema: 'petrel.baseline/1',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    machine: thisMachine(),
+    k6: '2.2.0',
+    target: 'http://127.0.0.1:1',
+    scenarios: [
+      {
+        scenario: 'healthy',
+        settings: { taskMs: 500, phases: Object.fromEntries(PHASES.map(phase => [phase, 2_000])) },
+        runs: [{ connect: 3 }],
+      },
+    ],
+  }
+  const [scenario] = good.scenarios
+
+  test('not when it is good', () => {
+    expect(readBaseline(JSON.stringify(good), 'b.json')).toEqual(good)
+    mustBeOf(thisMachine(), good, 'b.json')
+  })
+
+  test.each([
+    ['cut off', JSON.stringify(good).slice(0, -5), 'it is no JSON, or was cut off'],
+    [
+      'of another schema',
+      JSON.stringify({ ...good, schema: 'petrel.baseline/2' }),
+      'its schema is petrel.baseline/2',
+    ],
+    ['a result of the gate', '{"schema":"petrel.gate/1"}', 'its schema is petrel.gate/1'],
+    ['no object', '[]', 'its schema is none'],
+    [
+      'without runs',
+      JSON.stringify({ ...good, scenarios: [{ ...scenario, runs: [] }] }),
+      'scenarios[0].runs',
+    ],
+    [
+      'of a scenario that is no more',
+      JSON.stringify({ ...good, scenarios: [{ ...scenario, scenario: 'flaping' }] }),
+      'there is no scenario flaping any more',
+    ],
+    [
+      'of other phases',
+      JSON.stringify({
+        ...good,
+        scenarios: [{ ...scenario, settings: { taskMs: 1, phases: { warmup: 1 } } }],
+      }),
+      'its phases of healthy are not those that are played now',
+    ],
+  ])('%s', (_, text, why) => {
+    expect(() => readBaseline(text, 'b.json')).toThrow(why)
+  })
+
+  test('of another machine', () => {
+    const other = { ...thisMachine(), cores: 64 }
+    expect(() => mustBeOf(other, good, 'b.json')).toThrow('b.json is of another machine')
+  })
+})

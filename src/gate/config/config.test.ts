@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import type { PetrelError } from '#core'
+import { effectiveThresholds } from './effective.ts'
+import { readConfig } from './read.ts'
+
+const effective = (yaml: string) =>
+  effectiveThresholds({
+    ...readConfig(`version: 1\ngate:\n  thresholds:\n${yaml}`, 'petrel.yaml'),
+    name: 'petrel.yaml',
+  })
+const find = (yaml: string, scenario: string, id: string) =>
+  effective(yaml)
+    .get(scenario)
+    ?.find(({ phase, name }) => `${phase}/${name}` === id)
+
+/** Everything that is wrong, with its line. */
+function problems(read: () => unknown): string {
+  try {
+    read()
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'bad_config' })
+    const { cause } = error as PetrelError
+    return (cause as AggregateError).errors.map(({ message }) => message).join('\n')
+  }
+  throw new Error('nothing was wrong')
+}
+
+test('what a file changes is changed, the rest stays, and each says where it comes from', () => {
+  const yaml = `    '*':
+      recovery:
+        served: { fail: '>= 0.9' }
+    healthy:
+      recovery:
+        served: { warn: '>= 0.95', atLeast: 50 }`
+  expect(find(yaml, 'healthy', 'recovery/served')).toMatchObject({
+    measure: 'usable / attempts',
+    fail: '>= 0.9',
+    warn: '>= 0.95',
+    samples: { of: 'attempts', atLeast: 50 },
+    source: 'petrel.yaml:9',
+  })
+  expect(find(yaml, 'wrong-path', 'recovery/served')).toMatchObject({
+    fail: '>= 0.9',
+    warn: '>= 0.999',
+    source: 'petrel.yaml:6',
+  })
+  expect(find(yaml, 'healthy', 'steady/served')).toMatchObject({ source: 'catalogue', fail: '>= 0.99' })
+})
+
+test('a threshold can be added, always with a floor, and one of the catalogue put off', () => {
+  const yaml = `    healthy:
+      fault:
+        few-reconnects: { measure: reconnects / attempts, warn: '< 0.1' }
+        told-the-end: off`
+  expect(find(yaml, 'healthy', 'fault/few-reconnects')).toMatchObject({
+    title: 'few reconnects',
+    samples: { of: 'attempts', atLeast: 5 },
+  })
+  expect(find(yaml, 'healthy', 'fault/told-the-end')).toBeUndefined()
+})
+
+test.each([
+  ['    healhty: {}', 'petrel.yaml:3: gate.thresholds'],
+  ['    healthy: { falt: {} }', 'petrel.yaml:4: gate.thresholds.healthy'],
+  ["    healthy: { fault: { served: { fial: '>= 1' } } }", 'Unrecognized key: "fial"'],
+  ["    healthy: { fault: { served: { fail: '1 <=' } } }", 'petrel.yaml:4: "1 <=" is no limit'],
+  [
+    '    healthy: { fault: { served: { measure: usabel / attempts } } }',
+    '"usabel" is no figure of a phase; there are: from, to, attempts',
+  ],
+  ['    healthy: { fault: { served: { measure: "process.exit(1)" } } }', 'is no arithmetic over figures'],
+  ['    healthy: { fault: { served: { atLeast: 0 } } }', 'atLeast'],
+  [
+    "    healthy: { fault: { mine: { fail: '== 0' } } }",
+    'fault/mine is none of the catalogue, so it needs a measure',
+  ],
+  ['    healthy: { fault: { mine: { measure: attempts } } }', 'fault/mine needs a limit'],
+  ["    healthy: { run: { mine: { measure: timerLagMaxMs, fail: '< 9' } } }", 'run/mine needs samples'],
+  ['    healthy: { fault: { mine: off } }', 'there is no fault/mine to put off'],
+  ["    healthy: { fault: { Mine: { fail: '== 0' } } }", 'kebab-case'],
+  [
+    "    healthy: { run: { mine: { measure: server.ws_nonsense_total, fail: '== 0', samples: timerLagMaxMs } } }",
+    '"server.ws_nonsense_total" is no figure of a run',
+  ],
+])('%s is refused with its place', (yaml, text) => {
+  expect(problems(() => effective(yaml))).toContain(text)
+})
+
+test('a file that is no configuration is refused: broken, empty, of another version, a key twice', () => {
+  expect(problems(() => readConfig('version: 1\ngate: [', 'p.yaml'))).toMatch(/^p\.yaml:2: /)
+  expect(problems(() => readConfig('', 'p.yaml'))).toContain('p.yaml')
+  expect(problems(() => readConfig('version: 2', 'p.yaml'))).toContain('version')
+  expect(problems(() => readConfig('version: 1\nversion: 1', 'p.yaml'))).toContain('p.yaml:2')
+  expect(problems(() => readConfig('version: 1\ngates: {}', 'p.yaml'))).toContain('gates')
+})
+
+test('all that is wrong is told at once', () => {
+  const yaml = `    healthy:
+      fault:
+        served: { fail: 'no' }
+        told-the-end: { measure: nothing }`
+  expect(problems(() => effective(yaml)).split('\n')).toHaveLength(2)
+})

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { SCENARIOS, THRESHOLD_PHASES } from '#catalog'
+
+const limit = z.string().describe('one of <= >= == < > and a number, as ">= 0.99"')
+
+const overrideSchema = z
+  .strictObject({
+    title: z.string().min(1).optional().describe('what it is for, in a few words'),
+    measure: z
+      .string()
+      .optional()
+      .describe(
+        'arithmetic over the figures of the phase, as "usable / attempts"; a new threshold needs one',
+      ),
+    fail: limit.optional(),
+    warn: limit.optional().describe('told, and fails nothing'),
+    samples: z.string().optional().describe('the figure that counts the samples (attempts)'),
+    atLeast: z.int().min(1).optional().describe('fewer samples prove nothing'),
+    optional: z.boolean().optional().describe('left out, in place of not proven, where samples are few'),
+  })
+  .describe('changes a threshold of the catalogue with this name, or adds one')
+export type Override = z.infer<typeof overrideSchema>
+
+const ofOnePhase = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is written in kebab-case'),
+  z.union([z.literal('off'), overrideSchema]),
+)
+const ofOneScenario = z.partialRecord(z.enum(THRESHOLD_PHASES), ofOnePhase)
+
+/** Every scenario, for what is set for all of them. */
+export const EVERY = '*'
+
+/** `petrel.yaml`. */
+export const configSchema = z
+  .strictObject({
+    version: z.literal(1),
+    gate: z
+      .strictObject({
+        thresholds: z
+          .partialRecord(z.enum([EVERY, ...SCENARIOS.map(({ name }) => name)]), ofOneScenario)
+          .optional()
+          .describe('by scenario ("*" is every one), phase ("run" is all of them) and name'),
+      })
+      .optional(),
+  })
+  .describe('petrel.yaml')
+export type Config = z.infer<typeof configSchema>

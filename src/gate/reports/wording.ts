@@ -1,0 +1,37 @@
+import type { Check, GateResult } from '../result.ts'
+import { shown } from '../thresholds/judge.ts'
+
+export const CHECK_WORDS: Readonly<Record<Check['verdict'], string>> = {
+  held: 'held',
+  warned: 'warning',
+  did_not_hold: 'did not hold',
+  not_proven: 'not proven',
+  left_out: 'left out',
+}
+
+/** What was measured, in a few words: for a joined check both ends. */
+export function measuredText({ kind, measured, server }: Check): string {
+  const number = (value: number | null) => (value === null ? '-' : shown(value))
+  if (kind !== 'joined') return number(measured)
+  return measured === null
+    ? `server ${number(server)}`
+    : `clients ${number(measured)}, server ${number(server)}`
+}
+
+/** Checks that a reader must see first: everything that is not simply held or left out. */
+export function remarkable(checks: readonly Check[]): Check[] {
+  const order: readonly Check['verdict'][] = ['did_not_hold', 'not_proven', 'warned']
+  return order.flatMap(verdict => checks.filter(check => check.verdict === verdict))
+}
+
+/** The verdict over all, as one sentence. */
+export function verdictSentence({ runs, notRun, partial }: GateResult): string {
+  const count = (verdict: Check['verdict']) =>
+    runs.reduce((sum, { checks }) => sum + checks.filter(check => check.verdict === verdict).length, 0)
+  const scenarios = `${runs.length} scenario${runs.length === 1 ? '' : 's'}`
+  const parts = (['held', 'warned', 'did_not_hold', 'not_proven', 'left_out'] as const)
+    .filter(verdict => count(verdict) > 0)
+    .map(verdict => `${count(verdict)} ${CHECK_WORDS[verdict]}`)
+  const cut = partial ? `; interrupted, ${notRun.length} not played: this report is partial` : ''
+  return `${scenarios}, checks: ${parts.join(', ') || 'none'}${cut}`
+}

@@ -1,0 +1,7 @@
+export * from './chart.ts'
+export { downsample, type Point } from './downsample.ts'
+export * from './frame.ts'
+export { html, Markup } from './html.ts'
+export { lineChart } from './line-chart.ts'
+export { STYLES } from './styles.ts'
+export { VERDICT_WORDS, type Verdict, verdictSchema } from './verdict.ts'
