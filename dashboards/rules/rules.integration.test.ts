@@ -50,7 +50,9 @@ function nearMiss(rule: AlertRule): Story {
   switch (condition.kind) {
     case 'burn': {
       const share = condition.threshold / 2
-      return { rule, bad: (GOOD * share) / (1 - share) }
+      // Of windows of days a part will do: what is not full yet would fire sooner.
+      const part = condition.long > 6 * 3_600 ? { faultSeconds: 2 * condition.short } : {}
+      return { rule, bad: (GOOD * share) / (1 - share), ...part }
     }
     case 'rate':
       // A peer that closes first is a race, however often; half of what is allowed is no storm.
@@ -133,16 +135,25 @@ test('too little traffic says nothing: a burn alert under its floor is silent th
 })
 
 interface ParsedRules {
-  groups: { rules: { alert?: string; record?: string; expr: string; keep_firing_for?: string }[] }[]
+  groups: {
+    rules: {
+      alert?: string
+      record?: string
+      expr: string
+      keep_firing_for?: string
+      labels?: Record<string, string>
+    }[]
+  }[]
 }
 
 /** The rules for drills with one change to all that an alert evaluates. */
 function broken(rule: AlertRule, change: (expr: string) => string): string {
   const file = parse(ruleFile('drill')) as ParsedRules
+  const isRule = ({ alert, labels }: ParsedRules['groups'][number]['rules'][number]) =>
+    alert === rule.alert && Object.entries(rule.labels).every(([label, value]) => labels?.[label] === value)
   for (const { rules } of file.groups) {
-    if (!rules.some(({ alert }) => alert === rule.alert)) continue
-    for (const one of rules)
-      if (one.record !== undefined || one.alert === rule.alert) one.expr = change(one.expr)
+    if (!rules.some(isRule)) continue
+    for (const one of rules) if (one.record !== undefined || isRule(one)) one.expr = change(one.expr)
   }
   return stringify(file)
 }

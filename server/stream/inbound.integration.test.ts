@@ -8,7 +8,7 @@ import { startTestServer, type TestClient } from '../testing.ts'
 const sendRaw = ({ ws }: TestClient, bytes: readonly number[]) =>
   (ws as unknown as { _socket: { write(data: Buffer): void } })._socket.write(Buffer.from(bytes))
 
-test.each<[string, string, number, (client: TestClient) => void]>([
+test.concurrent.each<[string, string, number, (client: TestClient) => void]>([
   ['text that is no JSON', 'malformed', CLOSE.malformedFrame, ({ ws }) => ws.send('{')],
   ['JSON that is no object', 'malformed', CLOSE.malformedFrame, ({ ws }) => ws.send('null')],
   ['an object without a type', 'malformed', CLOSE.malformedFrame, ({ ws }) => ws.send('{"kind":1}')],
@@ -55,7 +55,7 @@ test.each<[string, string, number, (client: TestClient) => void]>([
   ],
 ])('%s: its code, its count, a line with the reason, and no exception', async (_, type, code, misbehave) => {
   await using server = await startTestServer()
-  const client = server.open(await server.createTask({ pace_ms: 10 }))
+  const client = server.open(await server.createTask({ pace_ms: 300 }))
   await client.receives('current_status')
   misbehave(client)
   expect(await client.closed).toBe(code)

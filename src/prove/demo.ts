@@ -95,7 +95,8 @@ export function assemble(
       conclusions: conclusionsOf(replays),
     }
   })
-  for (const { spec, load } of outcomes) {
+  for (const { spec, load, problems } of outcomes) {
+    if (problems.length > 0) continue
     failures.push(...load.violations.map(violation => `${spec.job}: ${violation}`))
   }
   const verdict: Verdict = failures.length > 0 ? 'did_not_hold' : unproven.length > 0 ? 'not_proven' : 'held'

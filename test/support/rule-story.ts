@@ -88,7 +88,8 @@ export function promtoolTest(story: Story) {
   const late = (time: number) => Math.ceil((time * 1.15) / step) + slack
   const faultSteps = Math.ceil((story.faultSeconds ?? 0) / step) || late(detect ?? longest) + 5
   const resolve = predictResolution(condition, traffic(faultSteps * step), timing)
-  const recoverySteps = late(resolve ?? window) + 5
+  // What never fired has nothing to resolve.
+  const recoverySteps = detect === null ? SAMPLES : late(resolve ?? window) + 5
   const faultAt = history
   const endAt = history + faultSteps
   const total = endAt + recoverySteps
@@ -152,7 +153,7 @@ function valuesOf(
       const growth = rate * step
       written.push(`${value + growth}+${growth}x${steps - 1}`)
       // promtool adds up step by step: a hair more, or its rounding would look like a counter that began again.
-      value += growth * steps + 1e-6
+      value += growth === 0 ? 0 : growth * steps + 1e-6
     } else written.push(`${rate}x${steps - 1}`)
   }
   return written.join(' ')
