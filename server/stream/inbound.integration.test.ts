@@ -8,7 +8,7 @@ import { startTestServer, type TestClient } from '../testing.ts'
 const sendRaw = ({ ws }: TestClient, bytes: readonly number[]) =>
   (ws as unknown as { _socket: { write(data: Buffer): void } })._socket.write(Buffer.from(bytes))
 
-test.concurrent.each<[string, string, number, (client: TestClient) => void]>([
+test.concurrent.for<[string, string, number, (client: TestClient) => void]>([
   ['text that is no JSON', 'malformed', CLOSE.malformedFrame, ({ ws }) => ws.send('{')],
   ['JSON that is no object', 'malformed', CLOSE.malformedFrame, ({ ws }) => ws.send('null')],
   ['an object without a type', 'malformed', CLOSE.malformedFrame, ({ ws }) => ws.send('{"kind":1}')],
@@ -53,33 +53,36 @@ test.concurrent.each<[string, string, number, (client: TestClient) => void]>([
     CLOSE.frameFlood,
     client => sendRaw(client, Array.from({ length: 100 }, () => [0x89, 0x80, 0, 0, 0, 0]).flat()),
   ],
-])('%s: its code, its count, a line with the reason, and no exception', async (_, type, code, misbehave) => {
-  await using server = await startTestServer()
-  const client = server.open(await server.createTask({ pace_ms: 300 }))
-  await client.receives('current_status')
-  misbehave(client)
-  expect(await client.closed).toBe(code)
-  await expect
-    .poll(async () => (await server.metrics()).get(`ws_messages_received_total{type="${type}"}`))
-    .toBe(1)
-  expect(server.lines).toContainEqual(
-    expect.objectContaining({
-      msg: 'websocket_protocol_violation',
-      close_code: code,
-      reason: expect.stringMatching(/./),
-    }),
-  )
-  expect(server.errors()).toEqual([])
-  // Closing on a client is no licence to go on sending: the task has moved on meanwhile.
-  await expect
-    .poll(async () => (await server.metrics()).get('task_events_published_total{type="completed"}'))
-    .toBe(1)
-  const metrics = await server.metrics()
-  const afterClose = [...metrics].filter(
-    ([key, value]) => key.startsWith('ws_send_after_close_total') && value > 0,
-  )
-  expect(afterClose).toEqual([])
-})
+])(
+  '%s: its code, its count, a line with the reason, and no exception',
+  async ([, type, code, misbehave], { expect }) => {
+    await using server = await startTestServer()
+    const client = server.open(await server.createTask({ pace_ms: 300 }))
+    await client.receives('current_status')
+    misbehave(client)
+    expect(await client.closed).toBe(code)
+    await expect
+      .poll(async () => (await server.metrics()).get(`ws_messages_received_total{type="${type}"}`))
+      .toBe(1)
+    expect(server.lines).toContainEqual(
+      expect.objectContaining({
+        msg: 'websocket_protocol_violation',
+        close_code: code,
+        reason: expect.stringMatching(/./),
+      }),
+    )
+    expect(server.errors()).toEqual([])
+    // Closing on a client is no licence to go on sending: the task has moved on meanwhile.
+    await expect
+      .poll(async () => (await server.metrics()).get('task_events_published_total{type="completed"}'))
+      .toBe(1)
+    const metrics = await server.metrics()
+    const afterClose = [...metrics].filter(
+      ([key, value]) => key.startsWith('ws_send_after_close_total') && value > 0,
+    )
+    expect(afterClose).toEqual([])
+  },
+)
 
 test('ping is answered with pong, get_status with a snapshot', async () => {
   await using server = await startTestServer()
