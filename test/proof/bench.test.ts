@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { startCommand } from '../test/support/command.ts'
-import { requireTool } from '../test/support/require-tool.ts'
-import { BENCHES } from './benches/index.ts'
-import type { BenchRecord } from './lib/result.ts'
+import { BENCHES } from '../../bench/benches/index.ts'
+import type { BenchRecord } from '../../bench/lib/result.ts'
+import { startCommand } from '../support/command.ts'
+import { requireTool } from '../support/require-tool.ts'
 
-const ROOT = resolve(import.meta.dirname, '..')
+const ROOT = resolve(import.meta.dirname, '../..')
 const command = [process.execPath, resolve(ROOT, 'bench/main.ts')]
 
 test('every bench runs from end to end with tiny numbers, writes what it found, and leaves nothing behind', async () => {
