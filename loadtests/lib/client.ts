@@ -1,5 +1,5 @@
 import { setTimeout } from 'k6/timers'
-import { PHASES, type Phase } from '../../src/catalog/scenarios/define.ts'
+import { FOLLOW_MARGIN_MS, PHASES, type Phase } from '../../src/catalog/scenarios/define.ts'
 import { followsTasks } from '../../src/client/policies/index.ts'
 import type { ClientContext, Followed } from './context.ts'
 import { type Following, follow } from './follow.ts'
@@ -8,8 +8,6 @@ import { lossOf } from './recovery.ts'
 import { phaseAt } from './settings.ts'
 import { createTask, followed } from './tasks.ts'
 
-/** Time beside the task's own that following it takes, at most. */
-const FOLLOW_MARGIN_MS = 600
 /** Time between two losses of a client that drops at random, on average and at least. */
 const DROP_EVERY_MS = 900
 const DROP_LEAST_MS = 200

@@ -1,4 +1,4 @@
-import { type Cause, PHASES, type Phase, type Scenario } from '../../src/catalog/scenarios/define.ts'
+import { type Cause, PHASES, type Phase, type Scenario, TASK_MS } from '../../src/catalog/scenarios/define.ts'
 import { BEHAVIOURS, type Behaviour, POLICIES } from '../../src/client/policies/index.ts'
 import { STREAM_PATH } from '../../src/protocol/paths.ts'
 
@@ -65,7 +65,7 @@ export function readSettings(scenario: Scenario): Settings {
     vus: Math.max(1, Math.ceil(clients / CLIENTS_PER_VU), Math.min(clients, addresses)),
     behaviour: { ...behaviour, policy },
     cause: scenario.cause,
-    taskMs: number('TASK_MS', 1_000),
+    taskMs: number('TASK_MS', TASK_MS),
     seed: number('SEED', 1),
     phases,
     resultFile: __ENV.RESULT_FILE ?? 'k6-result.json',

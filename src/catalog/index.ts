@@ -22,7 +22,16 @@ export { PROCESS_METRICS } from './process-metrics.ts'
 export * from './reads.ts'
 export * from './renames.ts'
 export { RUNTIME_METRICS, type RuntimeMetric } from './runtime-metrics.ts'
-export { type Cause, PHASES, type Phase, REFUSALS, type Refusal, type Scenario } from './scenarios/define.ts'
+export {
+  type Cause,
+  FOLLOW_MARGIN_MS,
+  PHASES,
+  type Phase,
+  REFUSALS,
+  type Refusal,
+  type Scenario,
+  TASK_MS,
+} from './scenarios/define.ts'
 export { SCENARIOS } from './scenarios/index.ts'
 export { type Selection, type Sli, select, type Where } from './slis/define.ts'
 export { SLIS } from './slis/index.ts'

@@ -46,7 +46,7 @@ export async function startReferenceServer(options: ReferenceServerOptions): Pro
   const listening = Promise.withResolvers<string>()
   const args = [CLI_ENTRY, 'serve', '--port', '0', '--history-read', HISTORY_READ]
   // The incident's server let every client in as often as it came.
-  args.push('--loop-failures', '0')
+  args.push('--loop-failures', '0', '--fault-control', 'loopback')
   for (const fault of options.faults ?? []) args.push('--fault', fault)
   args.push(...(options.flags ?? []))
   const child = await startProcess({

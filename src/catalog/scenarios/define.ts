@@ -2,6 +2,11 @@
 export const PHASES = ['warmup', 'steady', 'fault', 'recovery'] as const
 export type Phase = (typeof PHASES)[number]
 
+/** Length of the tasks that well-behaved clients follow, in milliseconds, unless a run says otherwise. */
+export const TASK_MS = 1_000
+/** Time beside the task's own that following it takes, at most, in milliseconds. */
+export const FOLLOW_MARGIN_MS = 600
+
 /** How a front door (proxy, gateway, login) answers a handshake that it does not pass on. */
 export const REFUSALS = [
   '400',

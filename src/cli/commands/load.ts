@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Option } from 'commander'
-import { PHASES, type Phase, SCENARIOS, type Scenario } from '#catalog'
+import { FOLLOW_MARGIN_MS, PHASES, type Phase, SCENARIOS, type Scenario, TASK_MS } from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
 import {
   EXIT,
   type ExitCode,
+  formatDuration,
   PetrelError,
   parseDuration,
   type Report,
@@ -28,6 +28,7 @@ import { readMachine, temporaryFolder } from '#stack'
 import type { Io } from '../io.ts'
 import { loadReport } from '../load-report.ts'
 import { wholeNumber } from '../options.ts'
+import { makeOutFolder, writeOut } from '../out-folder.ts'
 import { liveLine, progressReport } from '../progress.ts'
 import { projectTools } from '../project.ts'
 import { suggestion } from '../suggest.ts'
@@ -114,7 +115,9 @@ export const load = defineCommand<LoadCommandOptions>({
       })
     }
     const wanted = loadSettings(options)
+    mustLast(scenario, wanted)
     await mustFit(planOf(scenario, wanted))
+    if (options.out !== undefined) await makeOutFolder(resolve(io.cwd, options.out))
     return withScope(async scope => {
       const report = progressReport(io)
       const { k6 } = await projectTools(['k6'], io, report)
@@ -206,6 +209,22 @@ function planOf(scenario: Scenario, settings: LoadSettings): LoadPlan {
   }
 }
 
+/** A client begins at a random moment of a task's length, and follows one only when it can end within the phase. */
+function mustLast(scenario: Scenario, settings: LoadSettings): void {
+  const lengths = phaseLengths(scenario, settings)
+  const shortest = 2.1 * (settings.taskMs ?? TASK_MS) + FOLLOW_MARGIN_MS
+  for (const phase of ['warmup', 'fault', 'recovery'] as const) {
+    if (lengths[phase] >= shortest) continue
+    throw new PetrelError(
+      'bad_option',
+      `--${phase} ${formatDuration(lengths[phase])} is too short: no client could follow a task in it`,
+      {
+        hint: `take at least ${formatDuration(Math.ceil(shortest / 1_000) * 1_000)}, or shorter tasks with --task`,
+      },
+    )
+  }
+}
+
 async function mustFit(plan: LoadPlan): Promise<void> {
   const problems = preflight(plan, await readMachine())
   if (problems.length === 0) return
@@ -262,7 +281,6 @@ function whereWeAre(scenario: Scenario, settings: LoadSettings, startAt: number)
 }
 
 async function keep(folder: string, result: LoadResult, k6Log: readonly string[]): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
-  await writeFile(join(folder, 'k6.log'), `${k6Log.join('\n')}\n`)
+  await writeOut(folder, 'result.json', `${JSON.stringify(result, null, 2)}\n`)
+  await writeOut(folder, 'k6.log', `${k6Log.join('\n')}\n`)
 }
