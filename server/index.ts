@@ -138,7 +138,10 @@ export async function startServer(
     onError,
     onTaken: taskIds => log.info({ tasks: taskIds.length }, 'tasks_taken_over'),
   })
-  const historyDelay = () => new Promise<void>(resolve => void clock.after(settings.historyReadMs, resolve))
+  const historyDelay =
+    settings.historyReadMs > 0
+      ? () => new Promise<void>(resolve => void clock.after(settings.historyReadMs, resolve))
+      : async () => {}
   const context: StreamContext = {
     settings,
     store,

@@ -1,19 +1,17 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
 import { errorText, escapeControl } from '#core'
+import { LinesOfTurn } from './log-lines.ts'
 
 export type { Logger } from 'pino'
 
-/**
- * Structured lines: `msg` is the event's name, everything else is a field. Written at once: the last line
- * before a crash is the one that matters.
- */
+/** Structured lines: `msg` is the event's name, everything else is a field. */
 export function createLogger(level: string, destination: NodeJS.WritableStream): Logger {
   const options: LoggerOptions = {
     level,
     base: null,
     formatters: { log: withoutSecrets },
   }
-  return pino(options, destination as Parameters<typeof pino>[1])
+  return pino(options, new LinesOfTurn(destination))
 }
 
 const SECRETS = ['token', 'authorization']

@@ -61,14 +61,17 @@ export function admission({ settings, instruments, log, clock, random }: Admissi
     return undefined
   }
 
+  /** One for all sockets: each keeps its listeners for as long as it lives. */
+  const onGone = () => {
+    held -= 1
+  }
+
   return {
     enter(client, socket) {
       const refused = refusal(client)
       if (refused) return refused
       held += 1
-      socket.once('close', () => {
-        held -= 1
-      })
+      socket.on('close', onGone)
       return undefined
     },
     failed: client => breaker.failed(keyOf(client)),

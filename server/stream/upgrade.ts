@@ -30,6 +30,8 @@ function destroyItself(this: Duplex): void {
   this.destroy()
 }
 
+const uncork = (socket: Duplex) => socket.uncork()
+
 /** Answers upgrade requests: the right path becomes a session, everything else a refusal with its reason. */
 export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   const { meter, log, faults, reader, admission, isAllowedOrigin, checkToken, clock } = context
@@ -76,6 +78,9 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
     }
     // The client may have left while we looked.
     if (socket.destroyed) return
+    // The 101 and the greeting leave in one write, unless the greeting takes longer than this turn of the loop.
+    socket.cork()
+    setImmediate(uncork, socket)
     wss.handleUpgrade(request, socket, head, ws => void openStreamSession(context, ws, stream))
   }
 

@@ -1,6 +1,18 @@
-import { type Span, SpanKind, type TextMapPropagator, TraceFlags, type Tracer } from '@opentelemetry/api'
-import type { ConnectionTracer } from '#instrument'
-import { callerOf, endWithStatus, requestAttributes } from './incoming.ts'
+import {
+  type Span,
+  type SpanContext,
+  type TextMapPropagator,
+  TraceFlags,
+  type Tracer,
+} from '@opentelemetry/api'
+import type {
+  ConnectionTrace,
+  ConnectionTracer,
+  HandshakeAnswer,
+  SessionSummary,
+  TraceIds,
+} from '#instrument'
+import { endWithStatus, requestSpan } from './incoming.ts'
 import { idsOf } from './trace-context.ts'
 
 /**
@@ -14,44 +26,57 @@ export function connectionSpans(
   return {
     begin(request, template) {
       const route = template === 'unmatched' ? undefined : template
-      const name = `${request.method ?? 'GET'}${route === undefined ? '' : ` ${route}`}`
-      const attributes = requestAttributes(request, route)
-      // Let go when it has ended: the connection keeps its ids alone.
-      let span: Span | undefined = tracer.startSpan(
-        name,
-        { kind: SpanKind.SERVER, attributes },
-        callerOf(request, propagator),
-      )
-      const handshake = span.spanContext()
-      const ids = idsOf(handshake)
-      return {
-        ids,
-        exemplar: handshake.traceFlags & TraceFlags.SAMPLED ? ids : undefined,
-        decided({ status, outcome, reason }) {
-          if (!span) return
-          span.setAttribute('petrel.handshake.outcome', outcome)
-          span.setAttribute('petrel.handshake.reason', reason)
-          endWithStatus(span, status === 'other' ? undefined : Number(status))
-          span = undefined
-        },
-        ended({ milliseconds, endedBy, codeClass, verdict, framesSent, framesReceived }) {
-          const summary = tracer.startSpan('websocket session', {
-            root: true,
-            links: [{ context: handshake }],
-            attributes: {
-              ...(route === undefined ? {} : { 'http.route': route }),
-              'petrel.session.duration': milliseconds / 1_000,
-              'petrel.session.ended_by': endedBy,
-              'petrel.session.code_class': codeClass,
-              'petrel.session.verdict': verdict?.verdict ?? 'undecided',
-              ...(verdict ? { 'petrel.session.reason': verdict.reason } : {}),
-              'petrel.session.frames_sent': framesSent,
-              'petrel.session.frames_received': framesReceived,
-            },
-          })
-          summary.end()
-        },
-      }
+      return new ConnectionSpans(tracer, route, requestSpan(tracer, propagator, request, route))
     },
+  }
+}
+
+/** A class, since ten thousand connections have one each: methods are shared, closures are not. */
+class ConnectionSpans implements ConnectionTrace {
+  readonly #tracer: Tracer
+  readonly #route: string | undefined
+  readonly #handshake: SpanContext
+  /** Let go when it has ended: the connection keeps its ids alone. */
+  #span: Span | undefined
+
+  constructor(tracer: Tracer, route: string | undefined, span: Span) {
+    this.#tracer = tracer
+    this.#route = route
+    this.#span = span
+    this.#handshake = span.spanContext()
+  }
+
+  get ids(): TraceIds {
+    return idsOf(this.#handshake)
+  }
+
+  get exemplar(): TraceIds | undefined {
+    return this.#handshake.traceFlags & TraceFlags.SAMPLED ? this.ids : undefined
+  }
+
+  decided({ status, outcome, reason }: HandshakeAnswer): void {
+    if (!this.#span) return
+    this.#span.setAttribute('petrel.handshake.outcome', outcome)
+    this.#span.setAttribute('petrel.handshake.reason', reason)
+    endWithStatus(this.#span, status === 'other' ? undefined : Number(status))
+    this.#span = undefined
+  }
+
+  ended({ milliseconds, endedBy, codeClass, verdict, framesSent, framesReceived }: SessionSummary): void {
+    const summary = this.#tracer.startSpan('websocket session', {
+      root: true,
+      links: [{ context: this.#handshake }],
+      attributes: {
+        ...(this.#route === undefined ? {} : { 'http.route': this.#route }),
+        'petrel.session.duration': milliseconds / 1_000,
+        'petrel.session.ended_by': endedBy,
+        'petrel.session.code_class': codeClass,
+        'petrel.session.verdict': verdict?.verdict ?? 'undecided',
+        ...(verdict ? { 'petrel.session.reason': verdict.reason } : {}),
+        'petrel.session.frames_sent': framesSent,
+        'petrel.session.frames_received': framesReceived,
+      },
+    })
+    summary.end()
   }
 }

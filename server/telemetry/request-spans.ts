@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { type Span, SpanKind, type TextMapPropagator, type Tracer } from '@opentelemetry/api'
+import type { Span, TextMapPropagator, Tracer } from '@opentelemetry/api'
 import type { TraceIds } from '#instrument'
-import { callerOf, endWithStatus, requestAttributes } from './incoming.ts'
+import { endWithStatus, requestSpan } from './incoming.ts'
 import { idsOf, traceparentOf } from './trace-context.ts'
 
 /** Spans of the HTTP side's requests. */
@@ -18,9 +18,7 @@ export function requestSpans(tracer: Tracer, propagator: Pick<TextMapPropagator,
   const spans = new WeakMap<IncomingMessage, Span>()
   return {
     begin(request, route) {
-      const name = `${request.method} ${route}`
-      const options = { kind: SpanKind.SERVER, attributes: requestAttributes(request, route) }
-      spans.set(request, tracer.startSpan(name, options, callerOf(request, propagator)))
+      spans.set(request, requestSpan(tracer, propagator, request, route))
     },
     end(request, status) {
       const span = spans.get(request)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type HandshakeReason, METRICS } from '#catalog'
+import { type HandshakeReason, METRICS, type NearMiss } from '#catalog'
 import type { Clock } from '#core'
 import { bounded } from './client-key.ts'
 import type { Client, Clients } from './clients.ts'
@@ -13,13 +13,19 @@ interface Handshake {
   began: number
   /** The template that the path fits, or `unmatched`. */
   route: string
-  path: string
+  /** How the path misses, when it fits none. */
+  miss: NearMiss | undefined
   client: Client
   /** Set by whoever refuses; else it is read off the status. */
   reason: HandshakeReason | undefined
   decided: boolean
   trace: ConnectionTrace | undefined
 }
+
+/** Where a request and its socket keep it: thousands of weak references would cost each collection dearly. */
+const HANDSHAKE = Symbol('petrel.handshake')
+type Watched<T> = T & { [HANDSHAKE]?: Handshake }
+const handshakeOf = (holder: Watched<IncomingMessage | Duplex> | undefined) => holder?.[HANDSHAKE]
 
 export interface Handshakes {
   /** Starts the clock of a request. Call it first on every `upgrade` event. */
@@ -63,14 +69,10 @@ export function trackHandshakes(
   clientKey: (request: IncomingMessage) => string,
   tracer: ConnectionTracer | undefined,
 ): Handshakes {
-  const handshakes = new WeakMap<IncomingMessage, Handshake>()
-  const owners = new WeakMap<Duplex, Client>()
-  const traces = new WeakMap<IncomingMessage | Duplex, ConnectionTrace>()
-
   function decide(handshake: Handshake, status: string): void {
     if (handshake.decided) return
     handshake.decided = true
-    const { route, path, client, reason } = handshake
+    const { route, miss, client, reason } = handshake
     const accepted = status === '101' && reason === undefined
     const labels = legalLabels(instruments, {
       route,
@@ -89,35 +91,35 @@ export function trackHandshakes(
       (clock.now() - handshake.began) / 1_000,
       handshake.trace?.exemplar,
     )
-    if (route === 'unmatched') {
-      instruments.add(METRICS.wsUnmatchedPathTotal, { near_miss: nearMiss(path, routesNow()) })
-    }
+    if (miss) instruments.add(METRICS.wsUnmatchedPathTotal, { near_miss: miss })
   }
 
   function start(request: IncomingMessage): Handshake {
     const path = pathOf(request.url)
-    const route = routesNow().find(template => fits(path, template)) ?? 'unmatched'
+    const templates = routesNow()
+    const route = templates.find(template => fits(path, template)) ?? 'unmatched'
+    const miss = route === 'unmatched' ? nearMiss(path, templates) : undefined
     const client = { key: clientKey(request), path: bounded(path, MAX_KEPT_PATH) }
     clients.tried(client)
-    return { began: clock.now(), route, path, client, reason: undefined, decided: false, trace: undefined }
+    return { began: clock.now(), route, miss, client, reason: undefined, decided: false, trace: undefined }
+  }
+
+  /** Of whoever leaves unanswered. One listener for all sockets: it holds nothing of one that lives long. */
+  function onClose(this: Watched<Duplex>): void {
+    const handshake = this[HANDSHAKE]
+    if (handshake) decide(handshake, 'other')
   }
 
   return {
     begin(request, socket) {
-      if (handshakes.has(request)) return
+      const watched: Watched<IncomingMessage> = request
+      if (watched[HANDSHAKE]) return
       const handshake = start(request)
-      handshakes.set(request, handshake)
-      owners.set(socket, handshake.client)
-      const trace = tracer?.begin(request, handshake.route)
-      handshake.trace = trace
-      if (trace) traces.set(request, trace).set(socket, trace)
-      const onClose = () => decide(handshake, 'other')
-      socket.once('close', onClose)
-      watchFirstBytes(socket, status => {
-        // An accepted socket lives long: it keeps nothing of its handshake.
-        socket.off('close', onClose)
-        decide(handshake, status)
-      })
+      handshake.trace = tracer?.begin(request, handshake.route)
+      watched[HANDSHAKE] = handshake
+      ;(socket as Watched<Duplex>)[HANDSHAKE] = handshake
+      socket.on('close', onClose)
+      watchFirstBytes(socket, status => decide(handshake, status))
     },
     plain(request, response) {
       if (request.headers['sec-websocket-key'] === undefined) return
@@ -127,13 +129,13 @@ export function trackHandshakes(
         decide(handshake, response.headersSent ? String(response.statusCode) : 'other'),
       )
     },
-    clientOf: socket => (socket ? owners.get(socket) : undefined),
+    clientOf: socket => handshakeOf(socket)?.client,
     setReason(request, reason) {
-      const handshake = handshakes.get(request)
+      const handshake = handshakeOf(request)
       if (handshake) handshake.reason = reason
     },
-    isDecided: request => handshakes.get(request)?.decided === true,
-    traceOf: key => (key ? traces.get(key) : undefined),
+    isDecided: request => handshakeOf(request)?.decided === true,
+    traceOf: key => handshakeOf(key)?.trace,
   }
 }
 
@@ -141,10 +143,10 @@ type HandshakeLabels = { route: string; outcome: string; status: string; reason:
 
 /** Folds labels that the catalogue does not know into some that it does. */
 function legalLabels(instruments: Instruments, labels: HandshakeLabels): HandshakeLabels {
+  if (instruments.isLegal(METRICS.wsHandshakesTotal, labels)) return labels
   const reason =
     labels.reason === 'not_websocket' ? labels.reason : labels.route === 'unmatched' ? 'wrong_path' : 'error'
   const candidates = [
-    labels,
     { ...labels, status: 'other' },
     { ...labels, outcome: 'refused', status: 'other', reason },
   ]
@@ -156,16 +158,20 @@ function legalLabels(instruments: Instruments, labels: HandshakeLabels): Handsha
  * deleted: an object that has lost a property is a dictionary to V8, larger and slower for all its life.
  */
 function watchFirstBytes(socket: Duplex, onStatus: (status: string) => void): void {
-  const watched = socket as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>
-  const originals = { write: watched.write, end: watched.end }
-  for (const [method, original] of Object.entries(originals)) {
-    watched[method] = (...args) => {
-      Object.assign(watched, originals)
+  type Writing = (...args: unknown[]) => never
+  const watched = socket as unknown as { write: Writing; end: Writing }
+  const { write, end } = watched
+  const seen =
+    (original: Writing): Writing =>
+    (...args) => {
+      watched.write = write
+      watched.end = end
       const [chunk] = args
       if (typeof chunk === 'string' || chunk instanceof Uint8Array) onStatus(statusOf(chunk))
-      return original?.apply(socket, args)
+      return original.apply(socket, args)
     }
-  }
+  watched.write = seen(write)
+  watched.end = seen(end)
 }
 
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/

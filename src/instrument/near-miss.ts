@@ -5,14 +5,21 @@ const segments = (path: string): string[] => path.split('/').slice(1)
 
 const isParameter = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}')
 
+/** Templates are few and nobody's input. */
+const patterns = new Map<string, RegExp>()
+
 /** True when a path fits a template segment by segment; a parameter takes any text but none. */
 export function fits(path: string, template: string): boolean {
-  const own = segments(path)
-  const wanted = segments(template)
-  return (
-    own.length === wanted.length &&
-    wanted.every((segment, index) => (isParameter(segment) ? own[index] !== '' : own[index] === segment))
+  return (patterns.get(template) ?? compiled(template)).test(path)
+}
+
+function compiled(template: string): RegExp {
+  const parts = segments(template).map(segment =>
+    isParameter(segment) ? '[^/]+' : segment.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
   )
+  const pattern = new RegExp(`^[^/]*/${parts.join('/')}$`)
+  patterns.set(template, pattern)
+  return pattern
 }
 
 /** The path of a request's URL, without its query. */
