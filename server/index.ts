@@ -23,6 +23,7 @@ import type { ServerSettings } from './settings/index.ts'
 import { openStore } from './store/open.ts'
 import { taskReader } from './store/reader.ts'
 import type { NewEvent } from './store/store.ts'
+import { Beats } from './stream/beats.ts'
 import type { StreamContext } from './stream/context.ts'
 import { fanout } from './stream/fanout.ts'
 import { isServed, STREAM_TEMPLATES } from './stream/routes.ts'
@@ -158,6 +159,7 @@ export async function startServer(
     log,
     clock,
     random,
+    heartbeats: { clock, beats: new Beats(clock, random, settings.heartbeatMs) },
     admission: gate,
     refusals,
     isAllowedOrigin,

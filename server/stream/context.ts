@@ -10,6 +10,7 @@ import type { ServerSettings } from '../settings/index.ts'
 import type { TaskReader } from '../store/reader.ts'
 import type { TaskStore } from '../store/store.ts'
 import type { Fanout } from './fanout.ts'
+import type { HeartbeatTools } from './heartbeat.ts'
 import type { Outbox } from './outbox.ts'
 import type { StreamSession } from './stream-session.ts'
 
@@ -24,6 +25,7 @@ export interface StreamContext {
   log: Logger
   clock: Clock
   random: Random
+  heartbeats: HeartbeatTools
   admission: Admission
   refusals: RefusalLog
   isAllowedOrigin: OriginCheck

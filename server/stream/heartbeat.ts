@@ -1,62 +1,68 @@
 import type { WebSocket } from 'ws'
-import type { Clock, Random } from '#core'
+import type { Clock } from '#core'
+import type { Beating, Beats } from './beats.ts'
 
 export interface HeartbeatHandlers {
   /** Milliseconds from a ping to its pong. */
-  onPong: (roundTripMs: number) => void
+  onPong(roundTripMs: number): void
   /** Called once: a ping was not answered before the next one was due. */
-  onTimeout: () => void
+  onTimeout(): void
 }
 
-export interface HeartbeatOptions {
+/** What all heartbeats of a server share. */
+export interface HeartbeatTools {
   clock: Clock
-  random: Random
-  intervalMs: number
+  beats: Beats
 }
 
 /** Pings at an interval, the first after a random part of it: a thousand that came at once do not ping at once. */
 export const startHeartbeat = (
   ws: WebSocket,
-  options: HeartbeatOptions,
+  tools: HeartbeatTools,
   handlers: HeartbeatHandlers,
-): Disposable => new Heartbeat(ws, options, handlers)
+): Disposable => new Heartbeat(ws, tools, handlers)
 
-class Heartbeat implements Disposable {
-  readonly #ws: WebSocket
-  readonly #options: HeartbeatOptions
+/** Where a socket keeps its heartbeat: its listener then needs no closure. */
+const HEARTBEAT = Symbol('petrel.heartbeat')
+type Pinged = WebSocket & { [HEARTBEAT]?: Heartbeat }
+
+function onPong(this: Pinged): void {
+  this[HEARTBEAT]?.pong()
+}
+
+class Heartbeat implements Disposable, Beating {
+  readonly #ws: Pinged
+  readonly #tools: HeartbeatTools
   readonly #handlers: HeartbeatHandlers
+  readonly #slot: number
   #pingedAt: number | undefined
-  #timer: Disposable
 
-  constructor(ws: WebSocket, options: HeartbeatOptions, handlers: HeartbeatHandlers) {
+  constructor(ws: Pinged, tools: HeartbeatTools, handlers: HeartbeatHandlers) {
     this.#ws = ws
-    this.#options = options
+    this.#tools = tools
     this.#handlers = handlers
-    ws.on('pong', () => this.#pong())
-    this.#timer = this.#next(options.intervalMs * options.random())
+    ws[HEARTBEAT] = this
+    ws.on('pong', onPong)
+    this.#slot = tools.beats.add(this)
   }
 
-  #next(ms: number): Disposable {
-    return this.#options.clock.after(ms, () => this.#beat())
-  }
-
-  #beat(): void {
+  beat(): void {
     if (this.#pingedAt !== undefined) {
+      this[Symbol.dispose]()
       this.#handlers.onTimeout()
       return
     }
-    this.#pingedAt = this.#options.clock.now()
+    this.#pingedAt = this.#tools.clock.now()
     this.#ws.ping()
-    this.#timer = this.#next(this.#options.intervalMs)
   }
 
-  #pong(): void {
+  pong(): void {
     if (this.#pingedAt === undefined) return
-    this.#handlers.onPong(this.#options.clock.now() - this.#pingedAt)
+    this.#handlers.onPong(this.#tools.clock.now() - this.#pingedAt)
     this.#pingedAt = undefined
   }
 
   [Symbol.dispose](): void {
-    this.#timer[Symbol.dispose]()
+    this.#tools.beats.delete(this, this.#slot)
   }
 }

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws'
+import type { Clock } from '#core'
 import type { MeteredSession } from '#instrument'
 import { CLOSE, type ClientFrame, MAX_CLIENT_FRAMES_PER_SECOND } from '#protocol'
 import { decodeClientFrame } from '#protocol/decode'
@@ -6,29 +7,51 @@ import { decodeClientFrame } from '#protocol/decode'
 type Violation = 'malformed' | 'unknown' | 'binary' | 'flood' | 'too_big'
 
 export interface InboundHandlers {
-  onFrame: (frame: ClientFrame) => void
+  onFrame(frame: ClientFrame): void
   /** The client broke the protocol: it was told, and closed with the code. */
-  onViolation: (problem: string, code: number) => void
-  now: () => number
+  onViolation(problem: string, code: number): void
 }
 
+/** Where a socket keeps its reader: listeners then need no closure each. */
+const INBOUND = Symbol('petrel.inbound')
+type Read = WebSocket & { [INBOUND]?: Inbound }
+
 /** Reads the client's frames. Whatever comes, it ends in a frame of the protocol or in a documented close code. */
-export function readInbound(ws: WebSocket, session: MeteredSession, handlers: InboundHandlers): void {
-  const inbound = new Inbound(session, handlers)
-  ws.on('message', (data: RawData, isBinary: boolean) => inbound.message(data, isBinary))
-  ws.on('ping', data => inbound.ping(ws, data))
-  ws.on('error', (error: Error & { code?: string }) => inbound.failed(error))
+export function readInbound(
+  ws: WebSocket,
+  session: MeteredSession,
+  clock: Pick<Clock, 'now'>,
+  handlers: InboundHandlers,
+): void {
+  ;(ws as Read)[INBOUND] = new Inbound(session, clock, handlers)
+  ws.on('message', onMessage)
+  ws.on('ping', onPing)
+  ws.on('error', onError)
+}
+
+function onMessage(this: Read, data: RawData, isBinary: boolean): void {
+  this[INBOUND]?.message(data, isBinary)
+}
+
+function onPing(this: Read, data: Buffer): void {
+  this[INBOUND]?.ping(this, data)
+}
+
+function onError(this: Read, error: Error & { code?: string }): void {
+  this[INBOUND]?.failed(error)
 }
 
 class Inbound {
   readonly #session: MeteredSession
+  readonly #clock: Pick<Clock, 'now'>
   readonly #handlers: InboundHandlers
   #windowStart = 0
   #inWindow = 0
   #violated = false
 
-  constructor(session: MeteredSession, handlers: InboundHandlers) {
+  constructor(session: MeteredSession, clock: Pick<Clock, 'now'>, handlers: InboundHandlers) {
     this.#session = session
+    this.#clock = clock
     this.#handlers = handlers
   }
 
@@ -84,7 +107,7 @@ class Inbound {
   }
 
   #isFlood(): boolean {
-    const now = this.#handlers.now()
+    const now = this.#clock.now()
     if (this.#inWindow === 0 || now - this.#windowStart >= 1_000) {
       this.#windowStart = now
       this.#inWindow = 0

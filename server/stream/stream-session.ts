@@ -1,12 +1,12 @@
 import type { WebSocket } from 'ws'
 import { PetrelError } from '#core'
 import { METRICS, type MeteredSession } from '#instrument'
-import { CLOSE } from '#protocol'
+import { CLOSE, type ClientFrame } from '#protocol'
 import { errorFields, outside } from '../log.ts'
 import type { StreamContext } from './context.ts'
 import { followTask, send, statusFrame } from './follow-task.ts'
-import { startHeartbeat } from './heartbeat.ts'
-import { readInbound } from './inbound.ts'
+import { type HeartbeatHandlers, startHeartbeat } from './heartbeat.ts'
+import { type InboundHandlers, readInbound } from './inbound.ts'
 import type { StreamRequest } from './request.ts'
 
 /** One client on the stream of one task. */
@@ -32,89 +32,141 @@ const AGE_JITTER = 0.1
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Serves one accepted socket until its end. Never throws: a failure is logged and closes with 1011. */
-export function openStreamSession(
-  context: StreamContext,
-  ws: WebSocket,
-  request: StreamRequest,
-): StreamSession {
-  const { log, sessions, clock, random, settings, meter, faults } = context
-  const { instruments } = meter
-  const { taskId } = request
-  const metered = meter.session(ws)
-  const session: StreamSession = {
-    drain: () => metered.close(CLOSE.goingAway, 'the server goes away, come back', 'announced_drain'),
-    cut: () => metered.terminate('announced_drain'),
-  }
-  sessions.add(session)
-  const ids = { task_id: taskId, ...metered.traceIds }
-  log.info({ ...ids, total_connections: sessions.size }, 'websocket_connected')
+export function openStreamSession(context: StreamContext, ws: WebSocket, request: StreamRequest): void {
+  new Stream(context, ws, request).open(request)
+}
 
-  const fail = (error: unknown) => {
-    if (!metered.open) return
-    if (error instanceof PetrelError && error.code === 'broker_down') {
-      log.warn({ ...ids, ...errorFields(error) }, 'websocket_store_away')
-      return metered.close(CLOSE.tryAgainLater, 'the store of the tasks is away, come back', 'server_error')
-    }
-    log.error({ ...ids, connection_state: stateOf(ws), ...errorFields(error) }, 'websocket_error')
-    metered.close(CLOSE.internalError, 'the handler failed', 'server_error')
+/** Where a socket keeps its stream: its listener then needs no closure. */
+const STREAM = Symbol('petrel.stream')
+type Streaming = WebSocket & { [STREAM]?: Stream }
+
+function onClose(this: Streaming, code: number, reason: Buffer): void {
+  this[STREAM]?.closed(code, reason)
+}
+
+/** A class, since ten thousand connections have one each: methods are shared, closures are not. */
+class Stream implements StreamSession, HeartbeatHandlers, InboundHandlers {
+  readonly #context: StreamContext
+  readonly #ws: Streaming
+  readonly #metered: MeteredSession
+  readonly #taskId: string
+  readonly #heartbeat: Disposable
+  /** Greatest age and the token's expiry, where there are any. */
+  readonly #limits: readonly Disposable[]
+
+  constructor(context: StreamContext, ws: Streaming, request: StreamRequest) {
+    const { meter, faults, heartbeats } = context
+    this.#context = context
+    this.#ws = ws
+    this.#taskId = request.taskId
+    this.#metered = meter.session(ws)
+    this.#heartbeat = faults.at('heartbeat', startHeartbeat)(ws, heartbeats, this)
+    this.#limits = this.#startLimits(request)
+    ws[STREAM] = this
+    ws.on('close', onClose)
   }
-  async function answerStatus(): Promise<void> {
+
+  open(request: StreamRequest): void {
+    const { log, sessions, clock, faults } = this.#context
+    sessions.add(this)
+    log.info({ ...this.#ids, total_connections: sessions.size }, 'websocket_connected')
+    readInbound(this.#ws, this.#metered, clock, this)
+    const follow = faults.at('follow', followTask)
+    follow(this.#context, this.#metered, request, this.#ws).catch(error => this.#fail(error))
+  }
+
+  get #ids() {
+    return { task_id: this.#taskId, ...this.#metered.traceIds }
+  }
+
+  #startLimits({ expiresAt }: StreamRequest): readonly Disposable[] {
+    const { clock, random, settings, log } = this.#context
+    const limits: Disposable[] = []
+    if (settings.maxAgeMs > 0) {
+      const age = settings.maxAgeMs * (1 + AGE_JITTER * (2 * random() - 1))
+      limits.push(clock.after(age, () => this.drain()))
+    }
+    if (expiresAt !== undefined) {
+      const left = Math.min(expiresAt - clock.wall(), MAX_TIMER_MS)
+      const expire = () => {
+        log.info({ task_id: this.#taskId }, 'websocket_token_expired')
+        this.#metered.close(CLOSE.tokenExpired, 'the token has expired', 'announced_drain')
+      }
+      limits.push(clock.after(left, expire))
+    }
+    return limits.length > 0 ? limits : NONE
+  }
+
+  drain(): void {
+    this.#metered.close(CLOSE.goingAway, 'the server goes away, come back', 'announced_drain')
+  }
+
+  cut(): void {
+    this.#metered.terminate('announced_drain')
+  }
+
+  onPong(ms: number): void {
+    this.#context.meter.instruments.observe(METRICS.wsHeartbeatRttSeconds, {}, ms / 1_000)
+  }
+
+  onTimeout(): void {
+    const { meter, log } = this.#context
+    meter.instruments.add(METRICS.wsHeartbeatTimeoutsTotal, {})
+    log.warn({ ...this.#ids, reason: 'no pong in time' }, 'websocket_heartbeat_timeout')
+    this.#metered.close(CLOSE.heartbeatTimeout, 'no pong in time', 'heartbeat')
+    this.#metered.terminate('heartbeat')
+  }
+
+  onFrame(frame: ClientFrame): void {
+    if (frame.type === 'ping') send(this.#metered, { type: 'pong' })
+    else void this.#answerStatus().catch(error => this.#fail(error))
+  }
+
+  onViolation(problem: string, code: number): void {
+    const { log } = this.#context
+    log.warn({ ...this.#ids, close_code: code, reason: problem }, 'websocket_protocol_violation')
+  }
+
+  closed(code: number, reason: Buffer): void {
+    const { log, sessions } = this.#context
+    this.#heartbeat[Symbol.dispose]()
+    for (const limit of this.#limits) limit[Symbol.dispose]()
+    sessions.delete(this)
+    const fields = { ...this.#ids, close_code: code, reason: outside(reason.toString()) }
+    log.info({ ...fields, total_connections: sessions.size }, 'websocket_disconnected')
+  }
+
+  async #answerStatus(): Promise<void> {
+    const metered = this.#metered
     try {
-      const task = await context.store.read(taskId)
+      const task = await this.#context.store.read(this.#taskId)
       if (task && metered.open) send(metered, statusFrame(task))
     } catch (error) {
-      if (!(error instanceof PetrelError && error.code === 'broker_down')) throw error
+      if (!isStoreAway(error)) throw error
       // The stream goes on when the store is back: an unanswered question is no reason to end it.
       const text = 'the store of the tasks is away'
       if (metered.open) send(metered, { type: 'error', code: 'broker_down', text })
     }
   }
 
-  const heartbeat = faults.at('heartbeat', startHeartbeat)(
-    ws,
-    { clock, random, intervalMs: settings.heartbeatMs },
-    {
-      onPong: ms => instruments.observe(METRICS.wsHeartbeatRttSeconds, {}, ms / 1_000),
-      onTimeout() {
-        instruments.add(METRICS.wsHeartbeatTimeoutsTotal, {})
-        log.warn({ ...ids, reason: 'no pong in time' }, 'websocket_heartbeat_timeout')
-        metered.close(CLOSE.heartbeatTimeout, 'no pong in time', 'heartbeat')
-        metered.terminate('heartbeat')
-      },
-    },
-  )
-  const age =
-    settings.maxAgeMs > 0
-      ? clock.after(settings.maxAgeMs * (1 + AGE_JITTER * (2 * random() - 1)), session.drain)
-      : undefined
-  const expiry =
-    request.expiresAt === undefined
-      ? undefined
-      : clock.after(Math.min(request.expiresAt - clock.wall(), MAX_TIMER_MS), () => {
-          log.info({ task_id: taskId }, 'websocket_token_expired')
-          metered.close(CLOSE.tokenExpired, 'the token has expired', 'announced_drain')
-        })
-  readInbound(ws, metered, {
-    now: clock.now,
-    onFrame: frame => {
-      if (frame.type === 'ping') send(metered, { type: 'pong' })
-      else void answerStatus().catch(fail)
-    },
-    onViolation: (problem, code) => {
-      log.warn({ ...ids, close_code: code, reason: problem }, 'websocket_protocol_violation')
-    },
-  })
-  ws.once('close', (code, reason) => {
-    heartbeat[Symbol.dispose]()
-    age?.[Symbol.dispose]()
-    expiry?.[Symbol.dispose]()
-    sessions.delete(session)
-    const fields = { ...ids, close_code: code, reason: outside(reason.toString()) }
-    log.info({ ...fields, total_connections: sessions.size }, 'websocket_disconnected')
-  })
-  faults.at('follow', followTask)(context, metered, request, ws).catch(fail)
-  return session
+  #fail(error: unknown): void {
+    const { log } = this.#context
+    const metered = this.#metered
+    if (!metered.open) return
+    if (isStoreAway(error)) {
+      log.warn({ ...this.#ids, ...errorFields(error) }, 'websocket_store_away')
+      metered.close(CLOSE.tryAgainLater, 'the store of the tasks is away, come back', 'server_error')
+      return
+    }
+    const connection_state = stateOf(this.#ws)
+    log.error({ ...this.#ids, connection_state, ...errorFields(error) }, 'websocket_error')
+    metered.close(CLOSE.internalError, 'the handler failed', 'server_error')
+  }
 }
+
+const NONE: readonly Disposable[] = []
+
+const isStoreAway = (error: unknown): boolean => error instanceof PetrelError && error.code === 'broker_down'
 
 export function stateOf(ws: WebSocket): string {
   return ['connecting', 'open', 'closing', 'closed'][ws.readyState] ?? 'unknown'

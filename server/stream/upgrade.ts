@@ -81,7 +81,7 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
     // The 101 and the greeting leave in one write, unless the greeting takes longer than this turn of the loop.
     socket.cork()
     setImmediate(uncork, socket)
-    wss.handleUpgrade(request, socket, head, ws => void openStreamSession(context, ws, stream))
+    wss.handleUpgrade(request, socket, head, ws => openStreamSession(context, ws, stream))
   }
 
   // Otherwise ws answers by itself, and nobody logs it. Its texts are its own, nothing of them is the peer's.

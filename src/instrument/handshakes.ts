@@ -104,7 +104,7 @@ export function trackHandshakes(
     return { began: clock.now(), route, miss, client, reason: undefined, decided: false, trace: undefined }
   }
 
-  /** Of whoever leaves unanswered. One listener for all sockets: it holds nothing of one that lives long. */
+  /** Of whoever leaves unanswered. */
   function onClose(this: Watched<Duplex>): void {
     const handshake = this[HANDSHAKE]
     if (handshake) decide(handshake, 'other')
@@ -119,7 +119,11 @@ export function trackHandshakes(
       watched[HANDSHAKE] = handshake
       ;(socket as Watched<Duplex>)[HANDSHAKE] = handshake
       socket.on('close', onClose)
-      watchFirstBytes(socket, status => decide(handshake, status))
+      watchFirstBytes(socket, status => {
+        // Node makes room for nineteen listeners of an event when there is a third: an accepted socket lives long.
+        socket.off('close', onClose)
+        decide(handshake, status)
+      })
     },
     plain(request, response) {
       if (request.headers['sec-websocket-key'] === undefined) return

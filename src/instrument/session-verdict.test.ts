@@ -17,10 +17,10 @@ interface Story {
 function tell(story: Story) {
   const verdicts: SessionVerdict[] = []
   const interruptions: Interruption[] = []
-  const decision = new SessionDecision(
-    verdict => verdicts.push(verdict),
-    reason => interruptions.push(reason),
-  )
+  const decision = new SessionDecision({
+    onVerdict: verdict => void verdicts.push(verdict),
+    onInterruption: reason => void interruptions.push(reason),
+  })
   const events: [number, () => void][] = []
   const { first, terminal, reached = [], end } = story
   if (first !== undefined) events.push([first, () => decision.usefulSent(first, false)])

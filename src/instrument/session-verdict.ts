@@ -20,20 +20,25 @@ export type SessionEnd =
   | 'heartbeat'
   | 'slow_consumer'
 
+/** Told what became of a session. */
+export interface DecisionListener {
+  /** At most once, at the moment of the decision. */
+  onVerdict(verdict: SessionVerdict): void
+  onInterruption(reason: Interruption): void
+}
+
 /**
  * Decides what one session was, by the rules of the design ("Session"): pure, all times in milliseconds since
- * the 101 was written. `onVerdict` is called at most once, at the moment of the decision.
+ * the 101 was written.
  */
 export class SessionDecision {
   #firstMessage: number | undefined
   #terminal = false
   #verdict: SessionVerdict | undefined
-  readonly #onVerdict: (verdict: SessionVerdict) => void
-  readonly #onInterruption: (reason: Interruption) => void
+  readonly #listener: DecisionListener
 
-  constructor(onVerdict: (verdict: SessionVerdict) => void, onInterruption: (reason: Interruption) => void) {
-    this.#onVerdict = onVerdict
-    this.#onInterruption = onInterruption
+  constructor(listener: DecisionListener) {
+    this.#listener = listener
   }
 
   /** A useful frame was written. */
@@ -56,7 +61,7 @@ export class SessionDecision {
     this.reached(at)
     if (this.#verdict?.verdict === 'good') {
       const reason = interruptionOf(end)
-      if (!this.#terminal && reason) this.#onInterruption(reason)
+      if (!this.#terminal && reason) this.#listener.onInterruption(reason)
       return
     }
     const verdict = this.#verdictAtEnd(at, end)
@@ -89,7 +94,7 @@ export class SessionDecision {
   #decide(verdict: SessionVerdict): void {
     if (this.#verdict) return
     this.#verdict = verdict
-    this.#onVerdict(verdict)
+    this.#listener.onVerdict(verdict)
   }
 }
 

@@ -14,7 +14,13 @@ import { type Clock, remembered } from '#core'
 import { closeCodeClass, isTerminal, isUseful } from '#protocol'
 import type { Client } from './clients.ts'
 import type { Instruments, Tally } from './instruments.ts'
-import { SessionDecision, type SessionEnd, type SessionVerdict } from './session-verdict.ts'
+import {
+  type DecisionListener,
+  type Interruption,
+  SessionDecision,
+  type SessionEnd,
+  type SessionVerdict,
+} from './session-verdict.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { ConnectionTrace, TraceIds } from './trace.ts'
 
@@ -126,14 +132,14 @@ export const meterSession = (
 ): MeteredSession => new Session(ws, tools, client, trace)
 
 /** A class, since ten thousand connections have one each: methods are shared, closures are not. */
-class Session implements MeteredSession {
+class Session implements MeteredSession, DecisionListener {
   readonly #ws: Internals
   readonly #tools: SessionTools
   readonly #client: Client | undefined
   readonly #trace: ConnectionTrace | undefined
   readonly #began: number
   readonly #decision: SessionDecision
-  readonly #onClosing: (() => void)[] = []
+  #onClosing: readonly (() => void)[] = []
   #timer: Disposable | undefined
   #verdict: SessionVerdict | undefined
   #framesSent = 0
@@ -157,14 +163,7 @@ class Session implements MeteredSession {
     this.#tools = tools
     this.#trace = trace
     this.#began = clock.now()
-    this.#decision = new SessionDecision(
-      decided => {
-        this.#verdict = decided
-        instruments.add(METRICS.wsSessionsTotal, decided)
-        if (client) tools.observer.decided(client, decided)
-      },
-      reason => instruments.add(METRICS.wsSessionInterruptionsTotal, { reason }),
-    )
+    this.#decision = new SessionDecision(this)
     // One timer at a time, and none in a session that is decided.
     this.#timer = clock.after(FIRST_MESSAGE_MS, () => {
       this.#timer = clock.after(LIVED_MS - FIRST_MESSAGE_MS, () => {
@@ -180,6 +179,17 @@ class Session implements MeteredSession {
 
   #age(): number {
     return this.#tools.clock.now() - this.#began
+  }
+
+  onVerdict(verdict: SessionVerdict): void {
+    const { instruments, observer } = this.#tools
+    this.#verdict = verdict
+    instruments.add(METRICS.wsSessionsTotal, verdict)
+    if (this.#client) observer.decided(this.#client, verdict)
+  }
+
+  onInterruption(reason: Interruption): void {
+    this.#tools.instruments.add(METRICS.wsSessionInterruptionsTotal, { reason })
   }
 
   /** The end of the socket has begun; the first cause counts. */
@@ -287,7 +297,8 @@ class Session implements MeteredSession {
 
   onClosing(callback: () => void): void {
     if (this.#cause) callback()
-    else this.#onClosing.push(callback)
+    // A new array has just the room that it needs; one that grows by itself takes room for seventeen.
+    else this.#onClosing = [...this.#onClosing, callback]
   }
 
   send(data: string | Buffer, name: string): 'sent' | 'closed' {
@@ -343,6 +354,8 @@ class Session implements MeteredSession {
     if (this.#cause !== undefined && this.#closeReason !== 'normal') return
     this.#closeReason = reason
     this.closing('terminate')
+    // What was written before the cut still goes: whoever accepted may have held back its 101.
+    this.#ws._socket?.uncork()
     this.#ws.terminate()
   }
 }
