@@ -21,7 +21,7 @@ import { idsOf } from './trace-context.ts'
  */
 export function connectionSpans(
   tracer: Tracer,
-  propagator: Pick<TextMapPropagator, 'extract'>,
+  propagator: Pick<TextMapPropagator, 'extract' | 'fields'>,
 ): ConnectionTracer {
   return {
     begin(request, template) {

@@ -13,9 +13,13 @@ import {
 import { pathOf } from '#instrument'
 import { outside } from '../log.ts'
 
-/** The caller's context, by its headers. */
-const callerOf = ({ headers }: IncomingMessage, propagator: Pick<TextMapPropagator, 'extract'>): Context =>
-  propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter)
+type Extracting = Pick<TextMapPropagator, 'extract' | 'fields'>
+
+/** The caller's context, by its headers: most have none of them, and looking for a context in vain is dear. */
+function callerOf({ headers }: IncomingMessage, propagator: Extracting): Context {
+  const isTold = propagator.fields().some(name => headers[name] !== undefined)
+  return isTold ? propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter) : ROOT_CONTEXT
+}
 
 /**
  * What the semantic conventions for HTTP servers (1.23 and later) say of a request, and a sampler may want to know.
@@ -45,7 +49,7 @@ function peerAttributes({ httpVersion, socket, headers }: IncomingMessage): Attr
 /** Begins the span of a request, below its caller's. */
 export function requestSpan(
   tracer: Tracer,
-  propagator: Pick<TextMapPropagator, 'extract'>,
+  propagator: Extracting,
   request: IncomingMessage,
   route: string | undefined,
 ): Span {

@@ -14,7 +14,10 @@ export interface RequestTracer {
   traceparent(request: IncomingMessage): string | undefined
 }
 
-export function requestSpans(tracer: Tracer, propagator: Pick<TextMapPropagator, 'extract'>): RequestTracer {
+export function requestSpans(
+  tracer: Tracer,
+  propagator: Pick<TextMapPropagator, 'extract' | 'fields'>,
+): RequestTracer {
   const spans = new WeakMap<IncomingMessage, Span>()
   return {
     begin(request, route) {

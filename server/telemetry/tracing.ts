@@ -19,7 +19,7 @@ export interface Tracing {
 }
 
 /** `propagator` reads the trace context of incoming requests. */
-export function tracing(tracer: Tracer, propagator: Pick<TextMapPropagator, 'extract'>): Tracing {
+export function tracing(tracer: Tracer, propagator: Pick<TextMapPropagator, 'extract' | 'fields'>): Tracing {
   return {
     connections: connectionSpans(tracer, propagator),
     requests: requestSpans(tracer, propagator),

@@ -79,7 +79,7 @@ export function trackClients(instruments: Instruments, clock: Clock): Clients {
       const stream = streamOf(client)
       const endedAt = ends.get(stream)
       const delay = endedAt === undefined ? Number.POSITIVE_INFINITY : clock.now() - endedAt
-      ends.delete(stream)
+      if (endedAt !== undefined) ends.delete(stream)
       const isReturn = delay <= RECONNECT_WITHIN_MS
       instruments.add(METRICS.wsOpensTotal, { kind: isReturn ? 'reconnect' : 'first' })
       if (isReturn) instruments.observe(METRICS.wsReconnectDelaySeconds, {}, delay / 1_000)

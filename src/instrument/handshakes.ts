@@ -69,6 +69,8 @@ export function trackHandshakes(
   clientKey: (request: IncomingMessage) => string,
   tracer: ConnectionTracer | undefined,
 ): Handshakes {
+  let lastPath = ''
+
   function decide(handshake: Handshake, status: string): void {
     if (handshake.decided) return
     handshake.decided = true
@@ -99,7 +101,9 @@ export function trackHandshakes(
     const templates = routesNow()
     const route = templates.find(template => fits(path, template)) ?? 'unmatched'
     const miss = route === 'unmatched' ? nearMiss(path, templates) : undefined
-    const client = { key: clientKey(request), path: bounded(path, MAX_KEPT_PATH) }
+    // Many that come at once come for one task: one copy of its path is enough.
+    if (path !== lastPath) lastPath = bounded(path, MAX_KEPT_PATH)
+    const client = { key: clientKey(request), path: lastPath }
     clients.tried(client)
     return { began: clock.now(), route, miss, client, reason: undefined, decided: false, trace: undefined }
   }
