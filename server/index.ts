@@ -216,6 +216,7 @@ export async function startServer(
     await store[Symbol.asyncDispose]()
     refusals[Symbol.dispose]()
     log.info({ cut }, 'server_stopped')
+    log.flush()
   }
   let stopping: Promise<void> | undefined
   return {

@@ -33,6 +33,7 @@ export class LinesOfTurn {
     if (this.lastLevel >= ERROR) this.flush()
   }
 
+  /** pino's own `flush` comes here too. */
   flush(): void {
     waiting.delete(this)
     if (this.#lines === '') return
