@@ -10,20 +10,20 @@ export interface ChurnOrder {
   seconds: number
 }
 
+export interface Churned {
+  opened: number
+  /** Why clients did not get in → how many. */
+  failed: Record<string, number>
+}
+
 /** Longest stay in milliseconds; stays are spread evenly, so that some leave at once. */
 const STAY_MS = 4_000
 const TICK_MS = 10
 
 /** Clients that come at a steady rate, stay a while and leave: half politely, half without a word. */
-export function churn({
-  port,
-  paths,
-  dialect,
-  perSecond,
-  seconds,
-}: ChurnOrder): Promise<{ opened: number; failed: number }> {
+export function churn({ port, paths, dialect, perSecond, seconds }: ChurnOrder): Promise<Churned> {
   let opened = 0
-  let failed = 0
+  const failed: Record<string, number> = {}
   let open = 0
   const began = performance.now()
   return new Promise(done => {
@@ -48,9 +48,12 @@ export function churn({
           setTimeout(leave, (STAY_MS * (index % 97)) / 97)
         },
         onText: () => {},
-        onEnd(_status, wasReady) {
+        onEnd({ wasReady, status, closeCode, error }) {
           open -= 1
-          if (!wasReady) failed += 1
+          if (wasReady) return
+          const why = [status || 'no answer', closeCode && `closed with ${closeCode}`, error]
+          const text = why.filter(Boolean).join(', ')
+          failed[text] = (failed[text] ?? 0) + 1
         },
       })
     }

@@ -13,10 +13,20 @@ export interface ConnectionOptions {
   onReady(): void
   /** A text frame after the greeting. */
   onText(chunk: Buffer, start: number, length: number): void
-  /** It is over; `status` of a refused handshake, 0 of one that nobody answered. */
-  onEnd(status: number, wasReady: boolean): void
+  onEnd(end: ConnectionEnd): void
   /** Frames of protocols that have heartbeats of their own. */
   isHeartbeat?: (chunk: Buffer, start: number) => string | undefined
+}
+
+/** How a connection ended. */
+export interface ConnectionEnd {
+  /** Of the handshake; 0 of one that nobody answered. */
+  status: number
+  wasReady: boolean
+  /** The server's, when it sent a close frame. */
+  closeCode: number | undefined
+  /** The socket's, as `ECONNRESET`. */
+  error: string | undefined
 }
 
 /** All connections of a process read into one buffer, each chunk is done with before the next is read. */
@@ -38,6 +48,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   let status = 0
   let texts = 0
   let closing = false
+  let closeCode: number | undefined
+  let error: string | undefined
   let head: Buffer | undefined = Buffer.alloc(0)
   const reader = new FrameReader({
     onText(chunk, start, length) {
@@ -48,7 +60,11 @@ export function openConnection(options: ConnectionOptions): Connection {
       else if (texts > greeting) options.onText(chunk, start, length)
     },
     onPing: () => void socket.write(PONG),
-    onClose: () => void (closing ? socket.end() : socket.end(CLOSE)),
+    onClose(code) {
+      closeCode = code
+      if (closing) socket.end()
+      else socket.end(CLOSE)
+    },
   })
   const socket: Socket = connect({
     host: '127.0.0.1',
@@ -86,8 +102,12 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   // Without a flowing stream nobody hears of its end.
   socket.resume()
-  socket.on('error', () => {})
-  socket.once('close', () => options.onEnd(status, texts >= greeting && status === 101))
+  socket.on('error', (failure: Error & { code?: string }) => {
+    error = failure.code
+  })
+  socket.once('close', () =>
+    options.onEnd({ status, wasReady: texts >= greeting && status === 101, closeCode, error }),
+  )
   return {
     close() {
       closing = true

@@ -41,7 +41,7 @@ export function flood({ port, path, perSecond, seconds }: FloodOrder): Promise<F
         greeting: 0,
         onReady: () => {},
         onText: () => {},
-        onEnd(status) {
+        onEnd({ status }) {
           statuses[status] = (statuses[status] ?? 0) + 1
           answered += 1
         },

@@ -3,12 +3,14 @@ export interface FrameHandlers {
   /** A text frame has arrived; its payload is `length` bytes at `start` of the chunk, or −1 when it came in pieces. */
   onText(chunk: Buffer, start: number, length: number): void
   onPing(): void
-  onClose(): void
+  /** With its close code: 1005 when there is none in it, or it came in pieces (RFC 6455 section 7.1.5). */
+  onClose(code: number): void
 }
 
 const TEXT = 1
 const CLOSE = 8
 const PING = 9
+const NO_CODE = 1_005
 
 /**
  * Reads server frames (RFC 6455 section 5: unmasked, not compressed) off a stream of chunks, with no more work than
@@ -68,6 +70,7 @@ export class FrameReader {
   #finish(chunk: Buffer, start: number, length: number): void {
     if (this.#opcode === TEXT) this.#handlers.onText(chunk, start, length)
     else if (this.#opcode === PING) this.#handlers.onPing()
-    else if (this.#opcode === CLOSE) this.#handlers.onClose()
+    else if (this.#opcode === CLOSE)
+      this.#handlers.onClose(start >= 0 && length >= 2 ? chunk.readUInt16BE(start) : NO_CODE)
   }
 }

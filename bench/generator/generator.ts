@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { serveParent } from '../lib/child.ts'
-import { type ChurnOrder, churn } from './churn.ts'
+import { type Churned, type ChurnOrder, churn } from './churn.ts'
 import { type Flooded, type FloodOrder, flood } from './flood.ts'
 import { type Arrived, type Opened, type OpenOrder, Pool } from './pool.ts'
 
@@ -17,7 +17,7 @@ export interface GeneratorApi {
   /** Resolves when so many messages have arrived since, or nothing arrives any more. */
   arrived(order: { pool: string; messages: number }): Promise<Arrived>
   flood(order: FloodOrder): Promise<Flooded>
-  churn(order: ChurnOrder & { pool: string }): ReturnType<typeof churn>
+  churn(order: ChurnOrder & { pool: string }): Promise<Churned>
   /** CPU seconds of this process. */
   cpu(): number
 }

@@ -90,7 +90,7 @@ export class Pool {
             done()
           },
           onText: (chunk, from, length) => this.#onText(chunk, from, length),
-          onEnd: (_status, wasReady) => {
+          onEnd: ({ wasReady }) => {
             this.#open.delete(connection)
             if (wasReady) this.#ended += 1
             else {

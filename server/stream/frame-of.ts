@@ -5,11 +5,17 @@ import type { PublishedEvent } from '../store/store.ts'
 
 const frames = new WeakMap<TaskEvent, SharedFrame>()
 
-/** The frame of an event, built once for all its receivers; gone with the event. */
+/**
+ * The frame of an event, built once for all its receivers; gone with the event. In memory of its own: events are kept,
+ * and a slice of Node's shared pool would keep all 64 KiB of it.
+ */
 export function frameOf(event: TaskEvent): SharedFrame {
   const known = frames.get(event)
   if (known) return known
-  const frame = sharedFrame(JSON.stringify(event), event.type)
+  const { type, bytes } = sharedFrame(JSON.stringify(event), event.type)
+  const own = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(own)
+  const frame = { type, bytes: own }
   frames.set(event, frame)
   return frame
 }
