@@ -7,7 +7,8 @@ export const broadcastAbort = serverFault(FAULTS.broadcastAbort, () => {
     join: healthy => async (taskId, member) => {
       let gone = false
       const membership = await healthy(taskId, {
-        ...member,
+        lost: () => member.lost(),
+        isSlow: () => member.isSlow(),
         deliver(published, merged) {
           if (gone) throw new Error('a receiver is dead, and the broadcast ends at it')
           member.deliver(published, merged)

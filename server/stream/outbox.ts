@@ -44,6 +44,9 @@ export const outbox = (options: OutboxOptions): Outbox => new SessionOutbox(opti
 
 /** A class, since ten thousand connections have one each: methods are shared, closures are not. */
 class SessionOutbox implements Outbox {
+  /** Beside the options: a fan-out reads them for each receiver, and each detour is a wait for memory. */
+  readonly #session: MeteredSession
+  readonly #highWaterBytes: number
   readonly #options: OutboxOptions
   #waiting: TaskEvent[] | undefined
   #limit: Disposable | undefined
@@ -51,12 +54,14 @@ class SessionOutbox implements Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options
+    this.#session = options.session
+    this.#highWaterBytes = options.highWaterBytes
     options.session.onClosing(() => this.#closing())
   }
 
   send(published: readonly PublishedEvent[], merged?: Buffer): void {
     if (this.#limit) {
-      for (const { event } of published) if (this.#options.session.open) this.#wait(event)
+      for (const { event } of published) if (this.#session.open) this.#wait(event)
     } else {
       const frames = framesOf(published)
       this.#write(frames, merged ?? mergeFrames(frames))
@@ -64,11 +69,11 @@ class SessionOutbox implements Outbox {
   }
 
   isSlow(): boolean {
-    return this.#options.session.open && this.#limit !== undefined
+    return this.#session.open && this.#limit !== undefined
   }
 
   buffered(): number {
-    return this.#options.session.buffered + this.#waitingBytes()
+    return this.#session.buffered + this.#waitingBytes()
   }
 
   #waitingBytes(): number {
@@ -76,24 +81,24 @@ class SessionOutbox implements Outbox {
   }
 
   #write(frames: readonly SharedFrame[], merged: Buffer): void {
-    const { session, highWaterBytes, finish } = this.#options
+    const session = this.#session
     if (session.sendShared(frames, merged) === 'closed') return
-    if (endsTask(frames)) finish(session)
-    else if (!this.#limit && session.buffered > highWaterBytes) this.#slowDown()
+    if (endsTask(frames)) this.#options.finish(session)
+    else if (!this.#limit && session.buffered > this.#highWaterBytes) this.#slowDown()
   }
 
   #slowDown(): void {
-    const { session, clock, slowMs } = this.#options
-    if (!this.#listens) session.onDrain(() => this.#keptUp())
+    const { clock, slowMs } = this.#options
+    if (!this.#listens) this.#session.onDrain(() => this.#keptUp())
     this.#listens = true
     this.#limit = clock.after(slowMs, () => this.#giveUp())
   }
 
   #giveUp(): void {
-    const { session, instruments, onGiveUp } = this.#options
+    const { instruments, onGiveUp } = this.#options
     onGiveUp(this.#waitingBytes())
     instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'close' })
-    session.close(CLOSE.slowConsumer, 'the client reads too slowly', 'slow_consumer')
+    this.#session.close(CLOSE.slowConsumer, 'the client reads too slowly', 'slow_consumer')
   }
 
   /** The client has caught up, for now. */
@@ -107,7 +112,7 @@ class SessionOutbox implements Outbox {
   }
 
   #wait(event: TaskEvent): void {
-    const { instruments, highWaterBytes } = this.#options
+    const { instruments } = this.#options
     this.#waiting ??= []
     const last = this.#waiting.at(-1)
     if (last && !mustArrive(last.type) && !mustArrive(event.type)) {
@@ -117,7 +122,7 @@ class SessionOutbox implements Outbox {
       instruments.add(METRICS.wsSendsTotal, { type: last.type, outcome: 'coalesced' })
     } else this.#waiting.push(event)
     // Progress alone cannot grow; what must arrive can.
-    if (mustArrive(event.type) && this.#waitingBytes() > highWaterBytes) this.#giveUp()
+    if (mustArrive(event.type) && this.#waitingBytes() > this.#highWaterBytes) this.#giveUp()
   }
 
   #closing(): void {
