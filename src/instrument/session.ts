@@ -133,8 +133,13 @@ export const meterSession = (
 
 /** A class, since ten thousand connections have one each: methods are shared, closures are not. */
 class Session implements MeteredSession, DecisionListener {
-  readonly #ws: Internals
+  // First what a fan-out reads of each of its receivers: side by side it is one wait for memory, not three.
+  readonly #socket: Socket | undefined
   readonly #tools: SessionTools
+  #cause: CloseCause | undefined
+  #framesSent = 0
+  #firstMessageSent = false
+  readonly #ws: Internals
   readonly #client: Client | undefined
   readonly #trace: ConnectionTrace | undefined
   readonly #began: number
@@ -142,13 +147,10 @@ class Session implements MeteredSession, DecisionListener {
   #onClosing: readonly (() => void)[] = []
   #timer: Disposable | undefined
   #verdict: SessionVerdict | undefined
-  #framesSent = 0
   #framesReceived = 0
-  #cause: CloseCause | undefined
   #closeReason: ServerCloseReason = 'normal'
   #closingSince = 0
   #callerKnows = false
-  #firstMessageSent = false
   #finished = false
 
   constructor(
@@ -160,6 +162,7 @@ class Session implements MeteredSession, DecisionListener {
     const { instruments, clock } = tools
     this.#client = client
     this.#ws = ws
+    this.#socket = socketOf(ws)
     this.#tools = tools
     this.#trace = trace
     this.#began = clock.now()
@@ -311,9 +314,9 @@ class Session implements MeteredSession, DecisionListener {
   }
 
   sendShared(frames: readonly SharedFrame[], merged: Buffer): 'sent' | 'closed' {
-    const ws = this.#ws
-    const socket = ws._socket
-    if (ws.readyState !== ws.OPEN || !socket) {
+    const socket = this.#socket
+    // The same as a look at the state of ws, which lies farther away.
+    if (this.#cause !== undefined || !socket || socket.destroyed) {
       for (const { type } of frames) this.#afterClose(type)
       return 'closed'
     }
@@ -331,11 +334,11 @@ class Session implements MeteredSession, DecisionListener {
   }
 
   get buffered(): number {
-    return this.#ws._socket?.writableLength ?? 0
+    return this.#socket?.writableLength ?? 0
   }
 
   onDrain(callback: () => void): void {
-    this.#ws._socket?.on('drain', callback)
+    this.#socket?.on('drain', callback)
   }
 
   received(type: ReceivedType): void {
