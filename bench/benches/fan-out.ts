@@ -1,6 +1,7 @@
 import { busyDuring, openCrowd, Samples, startSubjects } from '../lib/crowd.ts'
 import type { Generator, Lab, RunningSubject } from '../lib/lab.ts'
 import { interleaved } from '../lib/rounds.ts'
+import type { Cpu } from '../subjects/subject.ts'
 import { defineBench, type Measured } from './define.ts'
 
 export const fanOut = defineBench({
@@ -68,14 +69,24 @@ export async function measureFanOut(lab: Lab, { receivers, burst, atLeast }: Sha
   }
 }
 
-/** Publishes until the receivers have it all, no faster than they read. */
+/** Deliveries for each CPU second in one round, scaled by how slow the core was before it. */
 export async function deliveriesPerCpuSecond(
   lab: Lab,
   generator: Generator,
-  { name, process }: RunningSubject,
-  { receivers, burst }: Pick<Shape, 'receivers' | 'burst'>,
+  subject: RunningSubject,
+  shape: Pick<Shape, 'receivers' | 'burst'>,
 ): Promise<number> {
-  const deliveries = lab.quick ? 400 : DELIVERIES * (burst === 1 ? 1 : BURST_FACTOR)
+  const deliveries = lab.quick ? 400 : DELIVERIES * (shape.burst === 1 ? 1 : BURST_FACTOR)
+  const { delivered, cpuSeconds, slowness } = await deliver(generator, subject, { ...shape, deliveries })
+  return (delivered / cpuSeconds) * slowness
+}
+
+/** Publishes until the receivers have it all, no faster than they read. */
+export async function deliver(
+  generator: Generator,
+  { name, process }: RunningSubject,
+  { receivers, burst, deliveries }: Pick<Shape, 'receivers' | 'burst'> & { deliveries: number },
+): Promise<Cpu & { delivered: number }> {
   const messages = Math.ceil(deliveries / receivers / burst) * burst
   const every = (receivers * burst * WINDOW) / 4
   await generator.call('credit', { pool: name, every, total: receivers * messages })
@@ -83,11 +94,11 @@ export async function deliveriesPerCpuSecond(
     const { pool, received } = event as { pool: string; received: number }
     if (pool === name) void process.call('received', Math.floor(received / receivers))
   })
-  const { cpuSeconds, slowness } = await process.call('fanOut', {
+  const cpu = await process.call('fanOut', {
     messages,
     burst,
     turns: Math.ceil(receivers / ROUND) + 1,
     window: WINDOW * burst,
   })
-  return ((messages * receivers) / cpuSeconds) * slowness
+  return { ...cpu, delivered: messages * receivers }
 }
