@@ -78,6 +78,7 @@ export const STORE_AWAY: Refused = {
   reason: 'error',
   status: 503,
   text: 'the store of the tasks is away, come back',
+  code: CLOSE.tryAgainLater,
   retryAfterMs: 1_000,
 }
 

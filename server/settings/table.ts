@@ -1,5 +1,5 @@
 import { FAULTS } from '#catalog'
-import { withoutPassword } from '../store/redis/connection.ts'
+import { withoutPassword } from '#core'
 import { ADMISSION_SETTINGS } from './admission.ts'
 import { setting } from './define.ts'
 import { parseFaults } from './faults.ts'

@@ -113,11 +113,11 @@ for (const [name, open] of Object.entries(STORES)) {
 
   test(`${name}: an idempotency key gives one task, and refuses another request`, async () => {
     const store = await open()
-    const both = await Promise.all([
-      store.create(newTask({ idempotencyKey: 'k' })),
-      store.create(newTask({ idempotencyKey: 'k' })),
-    ])
-    expect(new Set(both.map(({ task }) => task.task_id)).size).toBe(1)
+    const all = await Promise.all(
+      Array.from({ length: 8 }, () => store.create(newTask({ idempotencyKey: 'k' }))),
+    )
+    expect(new Set(all.map(({ task }) => task.task_id)).size).toBe(1)
+    expect(all.filter(({ created }) => created)).toHaveLength(1)
     const other = newTask({ idempotencyKey: 'k', parent_id: 'p' })
     await expect(store.create(other)).rejects.toMatchObject({ code: 'idempotency_conflict' })
     expect((await store.list(10)).tasks).toHaveLength(1)

@@ -21,10 +21,11 @@ export function readStreamRequest(url: string): StreamRequest {
   }
 }
 
-/** `epoch:seq`; an epoch has no colon. */
+/** `epoch:seq`; an epoch has no colon. What cannot be read names no epoch of ours: its client is told so. */
 function readResume(text: string | null): StreamRequest['resume'] {
-  const match = /^([^:]{1,128}):(\d{1,15})$/.exec(text ?? '')
-  return match ? { epoch: match[1] ?? '', seq: Number(match[2]) } : undefined
+  if (text === null) return undefined
+  const match = /^([^:]{1,128}):(\d{1,15})$/.exec(text)
+  return match ? { epoch: match[1] ?? '', seq: Number(match[2]) } : { epoch: '', seq: 0 }
 }
 
 function decoded(segment: string): string {

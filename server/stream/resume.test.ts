@@ -33,6 +33,8 @@ test('history that was asked for begins at the beginning', () => {
   const asked = request(undefined, true)
   expect(historyFrom(asked, task)).toBe(0)
   expect(planResume(asked, task, kept(0, 1))).toEqual({ result: undefined, afterSeq: 0 })
+  expect(planResume(asked, task, kept(0, 5))).toEqual({ result: 'too_old', afterSeq: 0 })
+  expect(planResume(asked, { ...task, seq: 0 }, [])).toEqual({ result: undefined, afterSeq: 0 })
 })
 
 test('of a finished task everybody needs at least the last event', () => {

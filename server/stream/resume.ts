@@ -25,11 +25,15 @@ export function planResume(
   { epoch, seq }: TaskSnapshot,
   kept: readonly PublishedEvent[],
 ): ResumePlan {
-  if (!resume) return { result: undefined, afterSeq: includeHistory ? 0 : seq }
+  const oldest = kept[0]?.event.seq ?? seq + 1
+  if (!resume) {
+    // Who asked for all of it is told when its beginning is not kept any more.
+    if (includeHistory && seq > 0 && oldest > 1) return { result: 'too_old', afterSeq: 0 }
+    return { result: undefined, afterSeq: includeHistory ? 0 : seq }
+  }
   if (resume.epoch !== epoch) return { result: 'epoch_changed', afterSeq: 0 }
   if (resume.seq > seq) return { result: 'gap', afterSeq: 0 }
   if (resume.seq === seq) return { result: 'nothing_missed', afterSeq: seq }
-  const oldest = kept[0]?.event.seq ?? seq + 1
   return resume.seq + 1 < oldest
     ? { result: 'too_old', afterSeq: 0 }
     : { result: 'exact', afterSeq: resume.seq }

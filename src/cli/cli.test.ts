@@ -110,17 +110,17 @@ test.each([
 test('config shows every setting with where it comes from, and never a secret', async () => {
   const env = {
     PETREL_PRODUCER_TOKEN: 'a-very-secret-token',
-    PETREL_REDIS: 'redis://user:hunter2@127.0.0.1:6379',
+    PETREL_REDIS: 'redis://user:hunter2@127.0.0.1:6379/0?password=hunter2',
     PETREL_PORT: '9000',
     PETREL_HEARTBEAT: '',
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hunter3@127.0.0.1:4318',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hunter3',
   }
   const { code, out, err } = await transcriptIn(env, 'config', '--port', '9001', '--fault', 'send-in-catch')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toMatch(/^PETREL_PORT +9001 +flag$/m)
   expect(out).toMatch(/^PETREL_PRODUCER_TOKEN +\*\*\* +environment$/m)
-  expect(out).toMatch(/^PETREL_REDIS +redis:\/\/\*\*\*@127\.0\.0\.1:6379 +environment$/m)
+  expect(out).toMatch(/^PETREL_REDIS +redis:\/\/\*\*\*@127\.0\.0\.1:6379\/0\?password=\*\*\* +environment$/m)
   expect(out).toMatch(/^PETREL_HEARTBEAT +25s +default$/m)
   expect(out).toMatch(/^PETREL_FAULT +send-in-catch=on +flag$/m)
   expect(out).toMatch(/^OTEL_EXPORTER_OTLP_HEADERS +\*\*\* +environment$/m)

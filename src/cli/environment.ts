@@ -14,14 +14,22 @@ export const OTHER_VARIABLES: readonly { variable: string; meaning: string }[] =
 ]
 
 /** Variables of OpenTelemetry that decide whether and how traces leave; its SDK reads more. */
-export const TELEMETRY_VARIABLES: readonly { variable: string; meaning: string; isSecret?: true }[] = [
+export const TELEMETRY_VARIABLES: readonly {
+  variable: string
+  meaning: string
+  isSecret?: true
+  /** May hold a password, which is never shown. */
+  isUrl?: true
+}[] = [
   {
     variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     meaning: 'URL of the collector, as http://127.0.0.1:4318. Turns traces on.',
+    isUrl: true,
   },
   {
     variable: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
     meaning: 'The same for traces alone, with the whole path. Turns traces on.',
+    isUrl: true,
   },
   {
     variable: 'OTEL_TRACES_EXPORTER',

@@ -1,10 +1,12 @@
 import { Redis } from 'ioredis'
-import { errorText, PetrelError } from '#core'
-import { CLAIM, PUBLISH, RENEW } from './scripts.ts'
+import { errorText, PetrelError, withoutPassword } from '#core'
+import { CLAIM, CREATE, PUBLISH, RENEW } from './scripts.ts'
 
 /** One pair of connections: commands, and what is subscribed. */
 export interface Connection extends AsyncDisposable {
   publish(keys: [string, string], args: readonly (string | number)[]): Promise<string | null>
+  /** False when the task was there. */
+  create(key: string, fields: Readonly<Record<string, string | number>>): Promise<boolean>
   claim(key: string, limit: number, leaseMs: number): Promise<string[]>
   renew(key: string, leaseMs: number, add: boolean, ids: readonly string[]): Promise<void>
   /** Runs any command; errors of ours and of the connection come out as PetrelErrors. */
@@ -45,12 +47,13 @@ export async function connect(
   for (const [name, script] of Object.entries({
     petrelPublish: PUBLISH,
     petrelClaim: CLAIM,
+    petrelCreate: CREATE,
     petrelRenew: RENEW,
   })) {
     redis.defineCommand(name, { lua: script })
   }
   const scripts = redis as unknown as Record<
-    'petrelPublish' | 'petrelClaim' | 'petrelRenew',
+    'petrelPublish' | 'petrelClaim' | 'petrelCreate' | 'petrelRenew',
     (...args: (string | number)[]) => Promise<unknown>
   >
   /** False from a command that was not answered in time to the next one that is: a Redis that hangs keeps its sockets. */
@@ -101,6 +104,8 @@ export async function connect(
   return {
     publish: (keys, args) =>
       translated(() => scripts.petrelPublish(2, ...keys, ...args)) as Promise<string | null>,
+    create: async (key, fields) =>
+      (await translated(() => scripts.petrelCreate(1, key, ...Object.entries(fields).flat()))) === 1,
     claim: (key, limit, leaseMs) =>
       translated(() => scripts.petrelClaim(1, key, limit, leaseMs)) as Promise<string[]>,
     async renew(key, leaseMs, add, ids) {
@@ -114,9 +119,4 @@ export async function connect(
       subscriber.disconnect()
     },
   }
-}
-
-/** A Redis URL that may be shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//***@')
 }

@@ -99,7 +99,7 @@ export async function redisStore({
           if (earlier.fingerprint !== fingerprintOf(task)) throw idempotencyConflict(task)
           const found = await read(earlier.snapshot.task_id)
           if (found) return { task: found, created: false }
-          // Whoever came first was cut short: this goes on with its id.
+          // Whoever came first was cut short, or is not through yet: this goes on with its id.
           snapshot = earlier.snapshot
         }
       }
@@ -107,18 +107,16 @@ export async function redisStore({
       // The lease first: work without a task is cleaned up, a task without a lease would wait for ever.
       if (task.request.work === 'simulated') await connection.renew(LEASES, FIRST_LEASE_MS, true, [task_id])
       await run(redis => redis.zadd(INDEX, 0, memberOf(snapshot)))
-      await run(redis =>
-        redis.hset(hashOf(task_id), {
-          base: JSON.stringify(snapshot),
-          status: snapshot.status,
-          seq: 0,
-          progress: 0,
-          step: 0,
-          request: JSON.stringify(task.request),
-          seed: task.seed,
-        }),
-      )
-      return { task: snapshot, created: true }
+      const created = await connection.create(hashOf(task_id), {
+        base: JSON.stringify(snapshot),
+        status: snapshot.status,
+        seq: 0,
+        progress: 0,
+        step: 0,
+        request: JSON.stringify(task.request),
+        seed: task.seed,
+      })
+      return { task: snapshot, created }
     },
     read,
     async list(limit, cursor) {

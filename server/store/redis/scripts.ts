@@ -33,6 +33,13 @@ redis.call('PUBLISH', channel, at .. '\\n' .. trace .. '\\n' .. event)
 return event
 `
 
+/** Keeps a new task, unless somebody else has. KEYS: the task's hash. ARGV: its fields and their values. */
+export const CREATE = `
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV))
+return 1
+`
+
 /** Takes work whose lease has run out. KEYS: the leases. ARGV: how many, milliseconds. */
 export const CLAIM = `
 local time = redis.call('TIME')

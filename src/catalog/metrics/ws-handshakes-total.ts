@@ -63,6 +63,8 @@ export const wsHandshakesTotal = defineMetric({
     refused(EACH_ROUTE, '403', 'connection_limit'),
     refused(EACH_ROUTE, '503', 'draining'),
     refused(EACH_ROUTE, '500', 'error'),
+    refused(EACH_ROUTE, '503', 'error'),
+    refused(EACH_ROUTE, '101', 'error'),
     refused(EACH_ROUTE, 'other', 'error'),
     refused('unmatched', 'other', 'wrong_path'),
   ],

@@ -1,4 +1,4 @@
-import { EXIT, escapeControl } from '#core'
+import { EXIT, escapeControl, withoutPassword } from '#core'
 import { TELEMETRY_VARIABLES } from '../environment.ts'
 import { readGateConfig } from '../gate-config.ts'
 import type { Io } from '../io.ts'
@@ -23,9 +23,11 @@ export const config = defineCommand<ConfigOptions>({
   async run({ json, gate, config: file, ...options }, _args, io) {
     if (gate) return showThresholds(file, json, io)
     const { effective: settings } = await readSettings(options, io)
-    const telemetry = TELEMETRY_VARIABLES.flatMap(({ variable, isSecret }) => {
+    const telemetry = TELEMETRY_VARIABLES.flatMap(({ variable, isSecret, isUrl }) => {
       const value = io.env[variable]
-      return value ? { name: variable, variable, value: isSecret ? '***' : value, from: 'environment' } : []
+      if (!value) return []
+      const shown = isSecret ? '***' : isUrl ? withoutPassword(value) : value
+      return { name: variable, variable, value: shown, from: 'environment' }
     })
     const effective = [...settings, ...telemetry]
     if (json) io.out(`${JSON.stringify(effective, null, 2)}\n`)
