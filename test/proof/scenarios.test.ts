@@ -145,7 +145,10 @@ test('crowds that behave well, or badly by themselves, against the healthy serve
 
   expect(churn?.recovery.losses).toBeGreaterThan(CLIENTS)
   expect(race?.recovery.losses).toBeGreaterThan(0)
-  expect(race?.phases.fault.terminalSeen).toBe(race?.phases.fault.tasksFollowed)
+  // A task that ends around the end of the fault may be seen to its end in the recovery.
+  const inAll = (count: 'terminalSeen' | 'tasksFollowed') =>
+    Object.values(race?.phases ?? {}).reduce((sum, phase) => sum + phase[count], 0)
+  expect(inAll('terminalSeen')).toBe(inAll('tasksFollowed'))
 
   expect(fanout?.phases.warmup.terminalSeen).toBe(20)
   expect(many?.phases.fault.tasksFollowed).toBeGreaterThanOrEqual(20)
