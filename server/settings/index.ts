@@ -1,6 +1,7 @@
 import type { Setting } from './define.ts'
 import { SETTINGS } from './table.ts'
 
+export { settingProblems } from './check.ts'
 export { flagOf, type Setting } from './define.ts'
 export { type EffectiveSetting, type Flags, resolveSettings, textOf } from './resolve.ts'
 export { SETTINGS } from './table.ts'

@@ -48,6 +48,11 @@ test.each([
   [['serve', '--port', '70000'], '--port "70000" does not fit', 'it takes a whole number from 0 to 65535'],
   [['serve', '--port', '0x10'], '--port "0x10" does not fit', 'it takes a whole number'],
   [['serve', '--heartbeat', 'soon'], '"soon" is not a duration', 'write a number and a unit'],
+  [
+    ['config', '--port', 'x', '--trusted-proxy', '10.0.0.0/99', '--jwt-keys-file', '/nowhere/keys.json'],
+    '3 settings are wrong (bad_settings)',
+    'the key file /nowhere/keys.json cannot be read',
+  ],
   [['serve', '--port', 'x', '--seed', 'y'], '2 settings are wrong (bad_settings)', '--seed "y" does not fit'],
   [['config', '--producer-token', 'secret'], "unknown option '--producer-token'", '--help'],
   [['serve', '--fault', 'send-in-cach'], 'send-in-cach', 'send-in-catch'],

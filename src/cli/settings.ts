@@ -11,6 +11,7 @@ import {
   SETTINGS,
   type ServerSettings,
   type Setting,
+  settingProblems,
   textOf,
 } from '../../server/settings/index.ts'
 import { unknownVariables } from './environment.ts'
@@ -52,7 +53,7 @@ export async function readSettings(
   const flags = await readFlags(options, io)
   const { settings, effective, problems } = resolveSettings(io.env, flags)
   const { misspelt, unknown } = unknownVariables(io.env)
-  const all = [...problems, ...misspelt]
+  const all = [...problems, ...(await settingProblems(settings)), ...misspelt]
   if (all.length > 0) {
     throw new PetrelError(
       'bad_settings',
