@@ -176,10 +176,18 @@ export async function startServer(
     instruments.set(METRICS.taskSubscribers, {}, context.fanout.size())
   })
   app.server.on('upgrade', upgradeHandler(context, wss))
-  const { producerToken, metricsHost, metricsPort } = settings
+  const { producerToken, allowedOrigins, metricsHost, metricsPort } = settings
   const servesMetrics = metricsPort === undefined
   const faultControl = settings.faultControl !== 'off'
-  const own = { runner, onPublished, producerToken, servesMetrics, faultControl, requests: tracing?.requests }
+  const own = {
+    runner,
+    onPublished,
+    producerToken,
+    allowedOrigins,
+    servesMetrics,
+    faultControl,
+    requests: tracing?.requests,
+  }
   addRoutes(app, { ...context, ...own })
 
   let metrics: MetricsServer | undefined

@@ -4,6 +4,7 @@ import { STREAM_PATH, type TaskEvent } from '#protocol'
 import type { RefusalLog } from '../admission/refusal-log.ts'
 import { lostUpgrade } from '../admission/refusals.ts'
 import { outside } from '../log.ts'
+import { allowCrossOrigin } from '../security/cors.ts'
 import type { OriginCheck } from '../security/origin.ts'
 import type { TokenCheck } from '../security/tokens.ts'
 import type { TaskStore } from '../store/store.ts'
@@ -24,6 +25,7 @@ export interface RouteContext extends FaultRouteContext {
   servesMetrics: boolean
   checkToken: TokenCheck | undefined
   isAllowedOrigin: OriginCheck
+  allowedOrigins: readonly string[]
   refusals: RefusalLog
   requests: RequestTracer | undefined
 }
@@ -33,7 +35,10 @@ export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const { store, meter, draining } = context
   if (context.requests) traceRequests(app, context.requests)
   // In a scope of its own: what guards tasks does not guard health and metrics.
-  app.register(async tasks => addTaskRoutes(tasks, context))
+  app.register(async tasks => {
+    allowCrossOrigin(tasks, context.allowedOrigins)
+    addTaskRoutes(tasks, context)
+  })
   addFaultRoutes(app, context)
 
   // A plain GET here is an upgrade whose headers were lost on the way.
