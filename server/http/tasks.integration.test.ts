@@ -150,6 +150,10 @@ test('the list is paged', async () => {
   expect(second.body.next).toBeUndefined()
   expect((await call(server, 'GET', '?limit=0')).status).toBe(400)
   expect((await call(server, 'GET', '?page=2')).status).toBe(400)
+  expect(await call(server, 'GET', '?cursor=garbage')).toMatchObject({
+    status: 400,
+    body: { error: 'bad_cursor' },
+  })
 })
 
 test("a worker elsewhere feeds a task, with the producer's token", async () => {
@@ -174,6 +178,60 @@ test("a worker elsewhere feeds a task, with the producer's token", async () => {
   expect(types(client.frames)).toEqual(['progress', 'completed'])
   expect((await feed({ type: 'completed' })).status).toBe(409)
   expect(JSON.stringify(server.lines)).not.toContain('secret')
+})
+
+test('what a worker numbers is published once, however often it is sent; its end too', async () => {
+  await using server = await startTestServer({ producerToken: 'secret' })
+  const taskId = await server.createTask({ work: 'external' })
+  const client = server.open(taskId)
+  await client.receives('current_status')
+  const feed = (event: unknown) =>
+    call(server, 'POST', `/${taskId}/events`, event, { Authorization: 'Bearer secret' })
+  const half = { step: 4, type: 'progress', progress: 0.5, stage: 'half' }
+  const repeated = { status: 200, body: { repeated: true } }
+  expect(await feed(half)).toMatchObject({ status: 202, body: { seq: 1 } })
+  expect(await feed(half)).toMatchObject(repeated)
+  expect(await feed({ ...half, step: 3 })).toMatchObject(repeated)
+  expect(await feed({ step: 5, type: 'completed' })).toMatchObject({ status: 202, body: { seq: 2 } })
+  expect(await feed({ step: 5, type: 'completed' })).toMatchObject(repeated)
+  expect((await feed({ ...half, step: 0 })).status).toBe(400)
+  expect(await client.closed).toBe(1000)
+  expect(types(client.frames)).toEqual(['progress', 'completed'])
+  expect(client.frames.some(frame => 'step' in frame)).toBe(false)
+})
+
+test('a page of a listed origin may use tasks over HTTP; any other page gets no leave', async () => {
+  await using server = await startTestServer({ allowedOrigins: ['https://App.example:443'] })
+  const ask = (method: string, origin: string) =>
+    fetch(`${server.url}${TASKS_PATH}`, {
+      method,
+      headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
+    })
+  const preflight = await ask('OPTIONS', 'https://app.example')
+  expect(preflight.status).toBe(204)
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example')
+  expect(preflight.headers.get('access-control-allow-methods')).toContain('DELETE')
+  const answer = await ask('GET', 'https://app.example')
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
+  for (const method of ['OPTIONS', 'GET']) {
+    const other = await ask(method, 'https://evil.example')
+    expect(other.headers.get('access-control-allow-origin')).toBeNull()
+  }
+  await using closed = await startTestServer()
+  const none = await fetch(`${closed.url}${TASKS_PATH}`, { headers: { Origin: 'https://app.example' } })
+  expect([none.status, none.headers.get('access-control-allow-origin')]).toEqual([403, null])
+})
+
+test.each([
+  { kind: 'concept_content', steps: 2, retries: 3 },
+  { kind: 'batch', steps: 2, retries: 1 },
+])('retries that could not happen are refused: %o', async body => {
+  await using server = await startTestServer()
+  expect(await call(server, 'POST', '', body)).toMatchObject({
+    status: 400,
+    body: { text: expect.stringContaining('at most steps') },
+  })
 })
 
 test('without a producer token nobody may publish', async () => {

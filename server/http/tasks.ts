@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<string, number>> = {
   task_ended: 409,
   task_not_waiting: 409,
   idempotency_conflict: 409,
+  bad_cursor: 400,
   broker_down: 503,
 }
 
@@ -104,17 +105,20 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
         .header('WWW-Authenticate', 'Bearer')
         .send({ error: 'unauthenticated', text: 'events are published with the producer token' })
     }
-    const event = parse(producedEvent, request.body ?? {}, reply)
-    if (!event) return reply
+    const body = parse(producedEvent, request.body ?? {}, reply)
+    if (!body) return reply
     const { id } = request.params
     const work = await store.work(id)
     if (!work) throw new PetrelError('task_unknown', 'there is no such task')
     if (work.request.work !== 'external') {
       return reply.code(409).send({ error: 'not_external', text: 'the work of this task is simulated here' })
     }
-    const published = await store.publish(id, event, causedBy(request))
+    const { step, ...event } = body
+    const numbered = step === undefined ? {} : { step }
+    const published = await store.publish(id, event, { ...numbered, ...causedBy(request) })
+    if (!published) return { repeated: true }
     tell(published)
-    return reply.code(202).send({ seq: published?.event.seq })
+    return reply.code(202).send({ seq: published.event.seq })
   })
 
   /** The trace context of what is published for a request: our span's, else the caller's own. */

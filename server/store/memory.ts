@@ -13,6 +13,8 @@ import {
 } from './store.ts'
 
 interface StoredTask {
+  /** Counts the tasks of this store; the cursor of a page is the number of its last. */
+  number: number
   key: string | undefined
   snapshot: TaskSnapshot
   work: TaskWork
@@ -25,6 +27,7 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
   const tasks = new Map<string, StoredTask>()
   const byKey = new Map<string, { taskId: string; fingerprint: string }>()
   const timers = new Set<Disposable>()
+  let created = 0
 
   function find(taskId: string): StoredTask {
     const task = tasks.get(taskId)
@@ -51,6 +54,7 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       }
       const snapshot = newSnapshot(task, clock.wall())
       tasks.set(snapshot.task_id, {
+        number: ++created,
         key: task.idempotencyKey,
         snapshot,
         work: { request: task.request, seed: task.seed, step: 0 },
@@ -66,11 +70,12 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       return tasks.get(taskId)?.snapshot
     },
     async list(limit, cursor) {
-      const newestFirst = [...tasks.values()].map(({ snapshot }) => snapshot).toReversed()
-      const from = cursor === undefined ? 0 : newestFirst.findIndex(({ task_id }) => task_id === cursor) + 1
-      const page = newestFirst.slice(from, from + limit)
-      const last = page.at(-1)
-      return from + limit < newestFirst.length && last ? { tasks: page, next: last.task_id } : { tasks: page }
+      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw badCursor(cursor)
+      const before = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
+      const older = [...tasks.values()].filter(({ number }) => number < before).toReversed()
+      const page = older.slice(0, limit)
+      const next = older.length > limit ? page.at(-1) : undefined
+      return { tasks: page.map(({ snapshot }) => snapshot), ...(next ? { next: String(next.number) } : {}) }
     },
     async history(taskId, afterSeq) {
       return find(taskId).events.filter(({ event }) => event.seq > afterSeq)
@@ -133,6 +138,11 @@ export const taskEnded = (taskId: string): PetrelError =>
 
 export const notWaiting = (taskId: string): PetrelError =>
   new PetrelError('task_not_waiting', `the task ${taskId} does not wait for a review`)
+
+export const badCursor = (cursor: string): PetrelError =>
+  new PetrelError('bad_cursor', `no page of tasks ends at ${cursor}`, {
+    hint: 'take the "next" of the page before as it is',
+  })
 
 export const idempotencyConflict = ({ idempotencyKey = '' }: NewTask): PetrelError =>
   new PetrelError(

@@ -140,6 +140,7 @@ for (const [name, open] of Object.entries(STORES)) {
       seen.push(...page.tasks.map(({ task_id }) => task_id))
       cursor = page.next
     } while (cursor !== undefined)
+    await expect(store.list(2, 'garbage')).rejects.toMatchObject({ code: 'bad_cursor' })
     expect(seen).toEqual(ids.toReversed())
   })
 

@@ -54,7 +54,7 @@ export interface NewTask {
 }
 
 export interface PublishOptions {
-  /** The planned step that this is; one that was published before is not published again. */
+  /** The planned step that this is, or the worker's number; one that is not above the last is not published again. */
   step?: number
   /** Only when the task waits for a review. */
   ifWaiting?: boolean
@@ -84,7 +84,10 @@ export interface TaskStore extends AsyncDisposable {
   /** `created` is false when the idempotency key was there before. */
   create(task: NewTask): Promise<{ task: TaskSnapshot; created: boolean }>
   read(taskId: string): Promise<TaskSnapshot | undefined>
-  /** Newest first. */
+  /**
+   * Newest first.
+   * @throws PetrelError `bad_cursor` for a cursor that no page has named
+   */
   list(limit: number, cursor?: string): Promise<TaskPage>
   /** Events with a sequence above `afterSeq`, oldest first; older ones than the store keeps are missing. */
   history(taskId: string, afterSeq: number): Promise<PublishedEvent[]>

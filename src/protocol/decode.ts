@@ -22,8 +22,12 @@ export const createTaskRequest = z
     outcome: z.enum(['completed', 'failed']).default('completed'),
     /** Half-way it waits for a person. */
     review: z.boolean().default(false),
-    /** Of `concept_content`: so many concepts fail once and are tried again. */
+    /** Of `concept_content`: so many concepts, the first ones, fail once and are tried again. */
     retries: z.number().int().min(0).max(10_000).default(0),
+  })
+  .refine(({ kind, steps, retries }) => retries <= (kind === 'concept_content' ? steps : 0), {
+    path: ['retries'],
+    error: 'only concepts of concept_content are tried again, each at most once: retries is at most steps',
   })
   .refine(({ kind, steps }) => kind !== 'batch' || steps <= MOST_CHILDREN, {
     path: ['steps'],
@@ -41,10 +45,17 @@ const progress = z.number().min(0).max(1)
 const stage = z.string().min(1).max(200)
 const count = z.number().int().min(0).max(1_000_000)
 
+/**
+ * The worker's own number of the event. A number that is not above the last one is a repetition: the event was
+ * published, and its answer got lost.
+ */
+const step = z.number().int().min(1).max(1_000_000_000).optional()
+
 /** Body of `POST /api/v1/tasks/{id}/events`: one event, without what the server adds to it. */
 export const producedEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('progress'), progress, stage }),
+  z.strictObject({ step, type: z.literal('progress'), progress, stage }),
   z.strictObject({
+    step,
     type: z.literal('concept_progress'),
     progress,
     stage,
@@ -53,6 +64,7 @@ export const producedEvent = z.discriminatedUnion('type', [
     state: z.enum(['done', 'retrying']),
   }),
   z.strictObject({
+    step,
     type: z.literal('batch_progress'),
     progress,
     stage,
@@ -62,13 +74,14 @@ export const producedEvent = z.discriminatedUnion('type', [
     of: count.min(1),
   }),
   z.strictObject({
+    step,
     type: z.literal('human_review_required'),
     progress,
     prompt: z.string().min(1).max(4_000),
   }),
-  z.strictObject({ type: z.literal('completed'), progress: z.literal(1).default(1) }),
-  z.strictObject({ type: z.literal('failed'), progress, error: z.string().min(1).max(4_000) }),
-  z.strictObject({ type: z.literal('cancelled'), progress }),
+  z.strictObject({ step, type: z.literal('completed'), progress: z.literal(1).default(1) }),
+  z.strictObject({ step, type: z.literal('failed'), progress, error: z.string().min(1).max(4_000) }),
+  z.strictObject({ step, type: z.literal('cancelled'), progress }),
 ])
 
 /** Query of `GET /api/v1/tasks`. */

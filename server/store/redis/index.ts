@@ -1,7 +1,7 @@
 import { type Clock, PetrelError } from '#core'
 import { isTerminal, type TaskEvent, type TaskStatus } from '#protocol'
 import type { CreateTaskRequest } from '#protocol/decode'
-import { fingerprintOf, idempotencyConflict, newSnapshot } from '../memory.ts'
+import { badCursor, fingerprintOf, idempotencyConflict, newSnapshot } from '../memory.ts'
 import {
   type NewEvent,
   type PublishedEvent,
@@ -28,6 +28,8 @@ const INDEX = `${PREFIX}:index`
 const hashOf = (taskId: string) => `${PREFIX}:{${taskId}}:task`
 const streamOf = (taskId: string) => `${PREFIX}:{${taskId}}:events`
 const channelOf = (taskId: string) => `${PREFIX}:{${taskId}}:live`
+/** As `memberOf` writes it. */
+const CURSOR = /^\d{15}:[\w-]+$/
 const memberOf = ({ created_at, task_id }: TaskSnapshot) =>
   `${String(created_at).padStart(15, '0')}:${task_id}`
 
@@ -120,6 +122,7 @@ export async function redisStore({
     },
     read,
     async list(limit, cursor) {
+      if (cursor !== undefined && !CURSOR.test(cursor)) throw badCursor(cursor)
       const from = cursor === undefined ? '+' : `(${cursor}`
       const members = await run(redis => redis.zrevrangebylex(INDEX, from, '-', 'LIMIT', 0, limit + 1))
       const page = members.slice(0, limit)

@@ -11,6 +11,10 @@ export interface ErrorCodeEntry {
 export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   apt_failed: { exit: 3, meaning: 'A Debian package could not be installed.' },
   bad_config: { exit: 2, meaning: 'petrel.yaml has something that does not belong there.' },
+  bad_cursor: {
+    exit: 2,
+    meaning: 'A list of tasks is asked for from a place that no page before has named.',
+  },
   bad_duration: { exit: 2, meaning: 'A duration is not written as 500ms, 10s, 1m30s or 3d.' },
   bad_expression: {
     exit: 2,

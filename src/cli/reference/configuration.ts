@@ -28,7 +28,7 @@ export function configurationFiles(): GeneratedFile[] {
           ]
         }),
       ]),
-      `${linkTo('.env.example', path, '.env.example')} has all of them with their defaults, to be copied. A list may be written as one flag or as several. Petrel reads no such file by itself: give it to ${code('docker compose')} as ${code('env_file')}, or to a shell with ${code('set -a; . ./.env')}.`,
+      `${linkTo('.env.example', path, '.env.example')} has all of them with their defaults, to be copied. A list may be written as one flag or as several; fault switches may also come from a file, ${code('--faults-file faults.json')} with ${code('{"send-in-catch": "on"}')}. Petrel reads no such file by itself: give it to ${code('docker compose')} as ${code('env_file')}, or to a shell with ${code('set -a; . ./.env')}.`,
       `Traces are turned on by ${linkTo("OpenTelemetry's standard variables", path, 'docs/reference/traces.md')}.`,
       '## Other variables',
       table([
