@@ -86,6 +86,7 @@ export function promtoolTest(story: Story) {
   const detect = story.silent ? null : predictDetection(condition, traffic(longest), timing)
   const slack = isAveraged(rule) ? 6 : 3
   const late = (time: number) => Math.ceil((time * 1.15) / step) + slack
+  const early = (time: number) => Math.floor((time * 0.85) / step) - slack
   const faultSteps = Math.ceil((story.faultSeconds ?? 0) / step) || late(detect ?? longest) + 5
   const resolve = predictResolution(condition, traffic(faultSteps * step), timing)
   // What never fired has nothing to resolve.
@@ -122,11 +123,11 @@ export function promtoolTest(story: Story) {
           ]
         : [
             at(faultAt, false),
-            // Half-way to the prediction it must not have fired; a little after it must.
-            ...(detect / step > 8 ? [at(faultAt + Math.floor(detect / step / 2), false)] : []),
+            // A little before the prediction it must not have fired; a little after it must.
+            ...(early(detect) > 0 ? [at(faultAt + early(detect), false)] : []),
             at(faultAt + late(detect), true),
             at(endAt, true),
-            at(endAt + Math.floor((resolve ?? 0) / step / 2), true),
+            ...(early(resolve ?? 0) > 0 ? [at(endAt + early(resolve ?? 0), true)] : []),
             at(endAt + late(resolve ?? 0), false),
             at(total, false),
           ],
