@@ -44,7 +44,7 @@ export const broker: BoardOf = ({ chosen, rate, explaining }) => ({
           description:
             'Gaps in the numbers of events, by where they were found. They are healed from the history: users get late what they should have got at once.',
           unit: 'reqps',
-          width: 8,
+          width: 6,
           queries: [{ expr: `sum by (where) (${rate(METRICS.taskSequenceGapsTotal)})`, legend: '{{where}}' }],
           alerts: explaining('Sequence gaps'),
         },
@@ -53,7 +53,7 @@ export const broker: BoardOf = ({ chosen, rate, explaining }) => ({
           description:
             'Events that tasks published, by type. Work goes on here even when nobody is connected.',
           unit: 'reqps',
-          width: 8,
+          width: 6,
           queries: [
             { expr: `sum by (type) (${rate(METRICS.taskEventsPublishedTotal)})`, legend: '{{type}}' },
           ],
@@ -62,11 +62,30 @@ export const broker: BoardOf = ({ chosen, rate, explaining }) => ({
           title: 'Ends of tasks',
           description: 'Tasks that ended, by how. Compare with the ends that were sent on *Delivery*.',
           unit: 'reqps',
-          width: 8,
-          queries: ['completed', 'failed', 'cancelled'].map(type => ({
-            expr: `sum by (type) (${rate(METRICS.taskEventsPublishedTotal, { type })})`,
-            legend: type,
-          })),
+          width: 6,
+          queries: [
+            {
+              expr: `sum by (type) (${rate(METRICS.taskEventsPublishedTotal).replace('{', '{type=~"completed|failed|cancelled",')})`,
+              legend: '{{type}}',
+            },
+          ],
+        },
+        {
+          title: 'Subscribers',
+          description:
+            'Sessions that events are handed to, beside open connections. Many more subscribers than connections are leaked: each costs every event.',
+          unit: 'short',
+          width: 6,
+          queries: [
+            {
+              expr: `sum by (instance) (${chosen(METRICS.taskSubscribers)})`,
+              legend: '{{instance}} subscribers',
+            },
+            {
+              expr: `sum by (instance) (${chosen(METRICS.wsConnections, { state: 'open' })})`,
+              legend: '{{instance}} open',
+            },
+          ],
         },
       ],
     },

@@ -98,7 +98,13 @@ export const loadRun: BoardOf = ({ rate, quantiles, chosen }) => {
             description: 'Gaps, repetitions and progress that went back. It must be zero.',
             unit: 'reqps',
             width: 8,
-            queries: [{ expr: k6Rate(LOAD_METRICS.streamErrors), legend: '{{job}}' }],
+            // k6 has no counter before it counts: a clean run shows a zero, not nothing.
+            queries: [
+              {
+                expr: `${k6Rate(LOAD_METRICS.streamErrors)} or 0 * ${k6Rate(LOAD_METRICS.attempts)}`,
+                legend: '{{job}}',
+              },
+            ],
           },
           {
             title: 'Reconnects and open connections',

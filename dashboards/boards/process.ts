@@ -1,8 +1,8 @@
-import { PROCESS_METRICS } from '#catalog'
+import { METRICS, PROCESS_METRICS } from '#catalog'
 import type { BoardOf } from './board.ts'
 
 /** What wears a server down. */
-export const processBoard: BoardOf = ({ named, explaining }) => {
+export const processBoard: BoardOf = ({ named, chosen, explaining }) => {
   const rated = (name: string) => `rate(${named(name)}[$__rate_interval])`
   const each = (expr: string) => [{ expr: `sum by (instance) (${expr})`, legend: '{{instance}}' }]
   return {
@@ -83,15 +83,28 @@ export const processBoard: BoardOf = ({ named, explaining }) => {
         ],
       },
       {
-        title: 'Did it restart?',
+        title: 'Did it restart, or is it a drill?',
         panels: [
           {
             title: 'Uptime',
             description:
               'Time since each process began. A step down is a restart: every client of it came back.',
             unit: 's',
-            width: 24,
+            width: 16,
             queries: each(`time() - ${named(PROCESS_METRICS.startTime)}`),
+          },
+          {
+            title: 'Fault switches that are on',
+            description:
+              'Of the reference server. Where one is on, what you see was made on purpose: ask who drills before you mend it.',
+            unit: 'short',
+            width: 8,
+            queries: [
+              {
+                expr: `sum by (fault, variant) (${chosen(METRICS.petrelFaultActive)})`,
+                legend: '{{fault}} {{variant}}',
+              },
+            ],
           },
         ],
       },

@@ -57,7 +57,7 @@ export const sessions: BoardOf = ({ chosen, rate, quantiles, explaining }) => ({
           description:
             'Who began the close. In a flap it is the client; a deployment that kills shows the network.',
           unit: 'reqps',
-          width: 8,
+          width: 6,
           queries: [{ expr: `sum by (initiator) (${rate(METRICS.wsClosesTotal)})`, legend: '{{initiator}}' }],
         },
         {
@@ -65,7 +65,7 @@ export const sessions: BoardOf = ({ chosen, rate, quantiles, explaining }) => ({
           description:
             '`abnormal` is a connection that was lost, `error` a server that failed, `stop` a client that must not come back.',
           unit: 'reqps',
-          width: 8,
+          width: 6,
           queries: [
             { expr: `sum by (code_class) (${rate(METRICS.wsClosesTotal)})`, legend: '{{code_class}}' },
           ],
@@ -75,8 +75,21 @@ export const sessions: BoardOf = ({ chosen, rate, quantiles, explaining }) => ({
           description:
             'From the 101 to the end of the socket. Equal lengths of a minute or so are a proxy that cuts.',
           unit: 's',
-          width: 8,
+          width: 6,
           queries: quantiles(METRICS.wsSessionSeconds),
+        },
+        {
+          title: 'Ended and still open',
+          description:
+            'Connections whose task is over and told: the server should have closed them. A slope without end fills the server with dead streams.',
+          unit: 'short',
+          width: 6,
+          queries: [
+            {
+              expr: `sum by (instance) (${chosen(METRICS.wsFinishedConnections)})`,
+              legend: '{{instance}}',
+            },
+          ],
         },
       ],
     },

@@ -12,12 +12,16 @@ export interface WatchOptions {
   webhookUrl: string
   /** Scrape and evaluation interval, as Prometheus writes durations. */
   interval: string
+  /** Whether k6 may write its metrics to it. */
+  takesRemoteWrite?: boolean
   signal: AbortSignal
 }
 
 /** A real Prometheus with its Alertmanager, watching for the length of a run. */
 export interface Watch {
   prometheus: PrometheusClient
+  /** Where others write their metrics, when it takes them. */
+  remoteWriteUrl: string
   /** Rejects with `watch_died` as soon as one of both ends before it is told to; else it never settles. */
   died: Promise<never>
 }
@@ -41,6 +45,7 @@ export async function startWatch(options: WatchOptions, scope: Scope): Promise<W
       ruleFiles: options.ruleFiles,
       alertmanager: alertmanager.url,
       interval,
+      ...(options.takesRemoteWrite ? { takesRemoteWrite: true } : {}),
       signal,
     }),
   )
@@ -63,5 +68,9 @@ export async function startWatch(options: WatchOptions, scope: Scope): Promise<W
   })
   // Nobody may be waiting at the moment at which one dies.
   died.catch(() => {})
-  return { prometheus: prometheusClient(prometheus.url, signal), died }
+  return {
+    prometheus: prometheusClient(prometheus.url, signal),
+    remoteWriteUrl: `${prometheus.url}/api/v1/write`,
+    died,
+  }
 }

@@ -45,6 +45,7 @@ interface LoadCommandOptions extends Partial<Record<Phase, string>> {
   seed: number
   faultCommand?: string
   prometheus?: string
+  prometheusJob: string
   out?: string
   json?: true
 }
@@ -54,6 +55,8 @@ const LEAD_MS = 2_500
 const LINE_EVERY_MS = 5_000
 const LIVE_EVERY_MS = 250
 const MOST_CLIENTS = 20_000
+/** Of the generated `prometheus.yml`. */
+const JOB = 'progress'
 const MOST_ADDRESSES = 100
 /** Source addresses without --addresses. */
 const ADDRESSES = 4
@@ -101,6 +104,7 @@ export const load = defineCommand<LoadCommandOptions>({
         '--prometheus <url>',
         "takes k6's metrics by remote write, as http://127.0.0.1:9090/api/v1/write",
       )
+      .option('--prometheus-job <name>', 'job under which it scrapes the target: both go together', JOB)
       .option('--out <folder>', "write result.json and k6's log there")
       .option('--json', 'print the result as JSON')
   },
@@ -137,7 +141,9 @@ export const load = defineCommand<LoadCommandOptions>({
           clock: systemClock,
           cwd: io.cwd,
           ...(options.faultCommand === undefined ? {} : { faultCommand: options.faultCommand }),
-          ...(options.prometheus === undefined ? {} : { remoteWrite: options.prometheus }),
+          ...(options.prometheus === undefined
+            ? {}
+            : { remoteWrite: { url: options.prometheus, job: options.prometheusJob } }),
           signal: io.signal,
         }),
       )

@@ -101,7 +101,7 @@ test('healthy, under variables of k6 that somebody left, with its metrics in a P
         signal,
       }),
     )
-    const remoteWrite = `${prometheus.url}/api/v1/write`
+    const remoteWrite = { url: `${prometheus.url}/api/v1/write`, job: 'web' }
     const { phases, verdict, problems } = await withLoad('healthy', SHORT, load => load.result, {
       env,
       remoteWrite,
@@ -109,7 +109,7 @@ test('healthy, under variables of k6 that somebody left, with its metrics in a P
     expect({ verdict, problems }).toEqual({ verdict: 'held', problems: [] })
     expect(phases.fault.usable).toBe(phases.fault.attempts)
     const series = await prometheusClient(prometheus.url, signal).query(
-      'max_over_time(k6_petrel_attempts_total{phase="fault"}[2m])',
+      'max_over_time(k6_petrel_attempts_total{job="web",phase="fault"}[2m])',
       Date.now(),
     )
     expect(series.map(({ points }) => points.at(-1)?.[1])).toEqual([phases.fault.attempts])

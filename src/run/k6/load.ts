@@ -45,8 +45,11 @@ export interface LoadOptions {
   faultCommand?: string
   /** Where a command runs. */
   cwd?: string
-  /** Prometheus that takes k6's metrics, as `http://127.0.0.1:9090/api/v1/write`. */
-  remoteWrite?: string
+  /**
+   * Prometheus that takes k6's metrics, as `http://127.0.0.1:9090/api/v1/write`, and the job that they get: the one
+   * under which it scrapes the target, so that boards can lay both ends over each other.
+   */
+  remoteWrite?: { url: string; job: string }
   /** Time after its last phase in which k6 must have ended: its run-out, its summary, a busy machine. */
   marginMs?: number
   signal: AbortSignal
@@ -115,14 +118,18 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
       args: [
         ...['run', '--quiet', '--no-usage-report', '--address', ''],
         ...(addresses.length > 1 ? ['--local-ips', addresses.join(',')] : []),
-        ...(options.remoteWrite === undefined ? [] : ['--out', 'experimental-prometheus-rw']),
+        ...(options.remoteWrite === undefined
+          ? []
+          : ['--out', 'experimental-prometheus-rw', '--tag', `job=${options.remoteWrite.job}`]),
         scenarioFile(scenario.name),
       ],
       env: {
         ...without(options.env, /^K6_/),
         K6_AUTO_EXTENSION_RESOLUTION: 'false',
         K6_WEB_DASHBOARD: 'false',
-        ...optional('K6_PROMETHEUS_RW_SERVER_URL', options.remoteWrite),
+        ...optional('K6_PROMETHEUS_RW_SERVER_URL', options.remoteWrite?.url),
+        // By default every 5 s: a rate over four scrapes of a second would see one sample, or none.
+        K6_PROMETHEUS_RW_PUSH_INTERVAL: '1s',
         ...optional('K6_PROMETHEUS_RW_TREND_STATS', options.remoteWrite && 'p(50),p(95),p(99),max,count'),
         TARGET: cause.targets.join(','),
         START_AT: String(startAt),
