@@ -1,3 +1,4 @@
+export { type PanelQuery, panelQueries } from './boards/panel-queries.ts'
 export { dashboardFiles, type GeneratedFile } from './generated.ts'
 export type { AlertRule } from './rules/alert-rule.ts'
 export { alertRules, recordingRules } from './rules/alert-rules.ts'

@@ -5,6 +5,7 @@ import { allSettled, type Clock, formatDuration, type Report, type Scope, withSc
 import {
   type LoadResult,
   type LoadSettings,
+  type PrometheusClient,
   phaseLengths,
   type ReferenceServer,
   type RunTools,
@@ -31,6 +32,8 @@ export interface ReplaySpec {
   /** Fault switches of the server. */
   faults: readonly string[]
   expectations: readonly Expectation[]
+  /** Its k6 writes to Prometheus too, under the same job. */
+  writesLoad?: boolean
 }
 
 export interface ReplayOutcome {
@@ -55,6 +58,8 @@ export interface ReplayOptions {
   clock: Clock
   report: Report
   signal: AbortSignal
+  /** Reads more of the run, while its Prometheus still lives. */
+  alsoRead?: (prometheus: PrometheusClient, outcomes: readonly ReplayOutcome[]) => Promise<void>
 }
 
 /** What k6 and its neighbours need to start on two cores, before the common timeline begins. */
@@ -80,6 +85,7 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
         ruleFiles: [options.ruleFile],
         webhookUrl: receiver.url,
         interval: `${PROOF_INTERVALS.scrape}s`,
+        takesRemoteWrite: specs.some(({ writesLoad }) => writesLoad),
         signal,
       },
       scope,
@@ -87,7 +93,7 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
     const startAt = clock.wall() + LEAD_MS + LEAD_PER_LOAD_MS * specs.length
     report(`starting ${specs.length} crowds in k6`)
     const loads = await allSettled(
-      specs.map(async ({ job, scenario, settings }, index) =>
+      specs.map(async ({ job, scenario, settings, writesLoad }, index) =>
         scope.use(
           await startLoad({
             scenario,
@@ -98,6 +104,7 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
             folder: await folderOf(options.folder, job),
             env: options.env,
             clock,
+            ...(writesLoad ? { remoteWrite: { url: watch.remoteWriteUrl, job } } : {}),
             signal,
           }),
         ),
@@ -109,7 +116,7 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
     signal.throwIfAborted()
     await Promise.race([lastNotifications(specs, receiver, clock), watch.died])
     report('reading the measurements')
-    return Promise.all(
+    const outcomes = await Promise.all(
       specs.map((spec, index) =>
         outcomeOf(spec, {
           load: results[index] as LoadResult,
@@ -120,6 +127,8 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
         }),
       ),
     )
+    await options.alsoRead?.(watch.prometheus, outcomes)
+    return outcomes
   })
 }
 

@@ -1,6 +1,7 @@
 export * from './k6/index.ts'
 export * from './prometheus-client.ts'
 export * from './reference-server.ts'
+export * from './run-tool.ts'
 export * from './server-log.ts'
 export type { RunTools } from './tools.ts'
 export * from './watch.ts'

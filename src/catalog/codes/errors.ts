@@ -41,9 +41,14 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   port_busy: { exit: 3, meaning: 'The port is taken by another program.' },
   process_start_failed: { exit: 3, meaning: 'A program could not be started.' },
   prometheus_failed: { exit: 4, meaning: 'Prometheus did not answer, or refused a query.' },
+  recording_unreadable: { exit: 2, meaning: 'A recording of a run is missing, none, or of another version.' },
   report_failed: {
     exit: 3,
     meaning: 'A report could not be written: the disk is full, or the folder may not be written to.',
+  },
+  rules_refused: {
+    exit: 2,
+    meaning: 'promtool refused the rules, or could not evaluate a recording with them.',
   },
   server_start_failed: { exit: 3, meaning: 'The reference server did not come up.' },
   service_start_failed: { exit: 3, meaning: 'Prometheus or Alertmanager ended while it started.' },

@@ -1,0 +1,62 @@
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { PetrelError } from '#core'
+import { runTool } from '#run'
+import { seriesName } from './promtool-test.ts'
+import type { RecordedSample, Recording } from './recording.ts'
+
+/**
+ * A Prometheus that shows a recording has to look back no further than this (`--query.lookback-delta`): a block has no
+ * marks of what went stale, and an alert that let go would fire on for five minutes.
+ */
+export const RECORDING_LOOKBACK = '3s'
+
+/** A recording as OpenMetrics, with the times at which it was recorded. Lines of a series stand together, as it asks. */
+export function* openMetrics({ series, startsAt, stepMs }: Recording): Generator<string> {
+  for (const { name, labels, values } of series) {
+    const id = seriesName(name, labels)
+    for (const [index, value] of values.entries()) {
+      const text = sampleText(value)
+      if (text !== undefined) yield `${id} ${text} ${((startsAt + index * stepMs) / 1_000).toFixed(3)}\n`
+    }
+  }
+  yield '# EOF\n'
+}
+
+function sampleText(value: RecordedSample): string | undefined {
+  return value === null || value === 'stale' ? undefined : String(value)
+}
+
+/**
+ * Makes blocks of a recording in `dataFolder`, which Prometheus then opens with `--storage.tsdb.path` and a retention
+ * that reaches back to it. `folder` is for what is needed meanwhile.
+ * @throws PetrelError `recording_unreadable` when promtool refuses it.
+ */
+export async function openAsBlocks(
+  recording: Recording,
+  options: { promtool: { path: string }; folder: string; dataFolder: string; signal: AbortSignal },
+): Promise<void> {
+  const { promtool, folder, dataFolder, signal } = options
+  const text = join(folder, `${recording.name}.om`)
+  try {
+    await pipeline(Readable.from(openMetrics(recording)), createWriteStream(text), { signal })
+    const { ok, text: answer } = await runTool(
+      promtool.path,
+      ['tsdb', 'create-blocks-from', 'openmetrics', text, dataFolder],
+      signal,
+    )
+    if (ok) return
+    throw new PetrelError(
+      'recording_unreadable',
+      `promtool made no block of the recording ${recording.name}`,
+      {
+        hint: answer.trim().slice(-600),
+      },
+    )
+  } finally {
+    await rm(text, { force: true })
+  }
+}
