@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { stringify } from 'yaml'
 import { WINDOW_SETS } from '#catalog'
 import { parseDuration } from '#core'
 import { checkedBy, inFolder } from '../../test/support/promtool.ts'
@@ -102,30 +101,6 @@ const drill = (alert: string, label = '') =>
       rule => rule.alert === alert && (label === '' || Object.values(rule.labels).includes(label)),
     ),
   )
-
-test('a counter that begins again at zero is no fault: a restart fires nothing', async () => {
-  const rule = drill('WsSessionBudgetBurn')
-  await inFolder(async folder => {
-    const test = promtoolTest({ rule, bad: 0 })
-    const series = test.input_series.map(one => ({ ...one, values: `${one.values} 0 ${one.values}` }))
-    writeFileSync(join(folder, 'rules.yml'), ruleFile('drill'))
-    const file = {
-      rule_files: ['rules.yml'],
-      evaluation_interval: test.interval,
-      tests: [
-        {
-          interval: test.interval,
-          input_series: series,
-          promql_expr_test: [{ expr: 'count_over_time(ALERTS[10m])', eval_time: '600s', exp_samples: [] }],
-        },
-      ],
-    }
-    writeFileSync(join(folder, 'test.yml'), stringify(file))
-    expect(await checkedBy('promtool', ['test', 'rules', join(folder, 'test.yml')])).toMatchObject({
-      ok: true,
-    })
-  })
-})
 
 test('too little traffic says nothing: a burn alert under its floor is silent though all fails', async () => {
   const rule = drill('WsSessionBudgetBurn')

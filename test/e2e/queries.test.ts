@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LOAD_METRICS, PROOF_FIGURES, PROOF_METRICS, SCENARIOS } from '#catalog'
 import { systemClock } from '#core'
-import { dashboardFiles, ruleFile } from '#dashboards'
+import { panelQueries, ruleFile } from '#dashboards'
 import { type PrometheusClient, prometheusClient, startLoad, startReferenceServer } from '#run'
 import { startPrometheus } from '#stack'
 import { requireTool } from '../support/require-tool.ts'
@@ -28,16 +28,7 @@ const asGrafana = (expr: string) =>
     .replaceAll('[30d]', '[10s]')
 const asDrill = (query: string) => query.replaceAll('[5m]', `[${DRILL_WINDOW}]`).replaceAll('[30d]', '[10s]')
 
-interface BoardFile {
-  panels: { title: string; targets?: { expr: string }[] }[]
-}
-const panelQueries = dashboardFiles()
-  .filter(({ path }) => path.endsWith('.json'))
-  .flatMap(({ content }) =>
-    (JSON.parse(content) as BoardFile).panels.flatMap(({ title, targets = [] }) =>
-      targets.map(({ expr }) => [`panel "${title}"`, asGrafana(expr)] as const),
-    ),
-  )
+const boardQueries = panelQueries().map(({ panel, expr }) => [`panel "${panel}"`, asGrafana(expr)] as const)
 const runbookQueries = globSync('docs/runbooks/*.md', { cwd: ROOT }).flatMap(page =>
   queriesOf(readFileSync(join(ROOT, page), 'utf8')).map(query => [page, asDrill(query)] as const),
 )
@@ -129,7 +120,7 @@ afterAll(async () => {
   for (const end of ending.toReversed()) await end()
 })
 
-test.each([...panelQueries, ...runbookQueries])('%s has data in a storm: %s', async (_, query) => {
+test.each([...boardQueries, ...runbookQueries])('%s has data in a storm: %s', async (_, query) => {
   // A histogram that saw nothing has no quantiles: these wait for a server that knows its clients again.
   const isKnown = await prometheus.query('sum(ws_opens_total) > 0', at)
   if (isKnown.length === 0 && query.includes('ws_reconnect_delay_seconds_bucket')) return
