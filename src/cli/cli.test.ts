@@ -104,6 +104,10 @@ test.each([
   [['baseline', 'save', 'b.json', 'helthy'], 'there is no scenario "helthy"', 'did you mean healthy?'],
   [['gate', '--clients', 'many'], "'many' is invalid", 'from 1 to'],
   [['load', 'healthy', 'extra'], 'too many arguments', '--help'],
+  [['up', '--storm', 'rolling-deploy'], '"rolling-deploy" needs a command', 'there are: healthy,'],
+  [['up', '--storm', 'zzz'], '"zzz" is no storm (bad_option)', 'there are: healthy,'],
+  [['up', '--windows', 'years'], "'years' is invalid", 'production, drill'],
+  [['up', '--port', '70000'], "'70000' is invalid", 'from 0 to'],
 ])('%j: exit 2, what is wrong and what to do', async (argv, wrong, hint) => {
   const { code, out, err } = await transcript(...argv)
   expect(code).toBe(2)

@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline'
+
 /** The world as a command sees it; passed in, so that the CLI is tested without a child process. */
 export interface Io {
   /** Results. Also what a pipe reads. */
@@ -8,8 +10,22 @@ export interface Io {
   colour: boolean
   env: Readonly<Record<string, string | undefined>>
   cwd: string
+  /** Calls with each line that a person types, until disposed; absent where nobody types. */
+  typed?: (onLine: (line: string) => void) => Disposable
   /** Aborts on Ctrl-C and SIGTERM. A command then ends what it started and returns 130. */
   signal: AbortSignal
+}
+
+/** Lines of the terminal. */
+function typed(onLine: (line: string) => void): Disposable {
+  const lines = createInterface({ input: process.stdin })
+  lines.on('line', onLine)
+  return {
+    [Symbol.dispose]() {
+      lines.close()
+      process.stdin.unref?.()
+    },
+  }
 }
 
 /** The process's own `Io`. */
@@ -20,6 +36,7 @@ export function processIo(signal: AbortSignal): Io {
     colour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
     env: process.env,
     cwd: process.cwd(),
+    ...(process.stdin.isTTY ? { typed } : {}),
     signal,
   }
 }

@@ -104,7 +104,7 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
             folder: await folderOf(options.folder, job),
             env: options.env,
             clock,
-            ...(writesLoad ? { remoteWrite: { url: watch.remoteWriteUrl, job } } : {}),
+            ...(writesLoad ? { remoteWrite: { url: watch.urls.remoteWrite, job } } : {}),
             signal,
           }),
         ),

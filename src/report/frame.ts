@@ -9,10 +9,10 @@ export interface Span {
   to: number
 }
 
-/** Time of a chart (epoch milliseconds) and its fault phase, the same for all charts of a replay. */
+/** Time of a chart (epoch milliseconds) and its fault phase if it has one, the same for all charts of a replay. */
 export interface TimeFrame {
   span: Span
-  fault: Span
+  fault?: Span
 }
 
 /** Pixels of a time. */
@@ -40,6 +40,7 @@ export function timeTicks({ span }: TimeFrame): number[] {
 
 /** The shaded fault phase, behind everything else. */
 export function faultShade(frame: TimeFrame, height: number): Markup {
+  if (frame.fault === undefined) return html``
   const x = timeScale(frame)
   const { from, to } = frame.fault
   return html`<rect class="fault" x="${round(x(from))}" y="${FRAME.top}" width="${round(x(to) - x(from))}" height="${height}"/>

@@ -20,8 +20,8 @@ export interface WatchOptions {
 /** A real Prometheus with its Alertmanager, watching for the length of a run. */
 export interface Watch {
   prometheus: PrometheusClient
-  /** Where others write their metrics, when it takes them. */
-  remoteWriteUrl: string
+  /** `remoteWrite`: where others write their metrics, when it takes them. */
+  urls: { prometheus: string; alertmanager: string; remoteWrite: string }
   /** Rejects with `watch_died` as soon as one of both ends before it is told to; else it never settles. */
   died: Promise<never>
 }
@@ -70,7 +70,11 @@ export async function startWatch(options: WatchOptions, scope: Scope): Promise<W
   died.catch(() => {})
   return {
     prometheus: prometheusClient(prometheus.url, signal),
-    remoteWriteUrl: `${prometheus.url}/api/v1/write`,
+    urls: {
+      prometheus: prometheus.url,
+      alertmanager: alertmanager.url,
+      remoteWrite: `${prometheus.url}/api/v1/write`,
+    },
     died,
   }
 }

@@ -9,10 +9,12 @@ import { generate } from './generate.ts'
 import { load } from './load.ts'
 import { serve } from './serve.ts'
 import { test } from './test.ts'
+import { up } from './up.ts'
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly CliCommand[] = [
   demo,
+  up,
   serve,
   config,
   check,

@@ -16,11 +16,12 @@ const BAR = 10
 /** Room for the word in the shade of the fault. */
 const HEAD = 14
 
+/** When an alert fired and resolved, as the webhook received it; null while it has not. */
+export type AlertTimes = Pick<AlertObservation, 'alert' | 'severity' | 'firedAt' | 'resolvedAt'>
+
 /** When each alert fired and resolved, as bars on the time of the charts above. */
-export function alertStrip(alerts: readonly AlertObservation[], frame: TimeFrame, id: string): Markup {
-  const fired = alerts.filter(
-    (alert): alert is AlertObservation & { firedAt: number } => alert.firedAt !== null,
-  )
+export function alertStrip(alerts: readonly AlertTimes[], frame: TimeFrame, id: string): Markup {
+  const fired = alerts.filter((alert): alert is AlertTimes & { firedAt: number } => alert.firedAt !== null)
   if (fired.length === 0) {
     return html`<figure><figcaption><strong>Alerts</strong></figcaption><p class="no-data">No alert fired.</p></figure>`
   }
