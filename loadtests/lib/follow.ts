@@ -7,6 +7,7 @@ import { type Attempt, type AttemptEnd, openAttempt } from './attempt.ts'
 import type { ClientContext, Followed } from './context.ts'
 import { metrics } from './metrics.ts'
 import { burstSecond, type Loss } from './recovery.ts'
+import { tally } from './tally.ts'
 import { targetOf } from './tasks.ts'
 import { traceparent } from './trace.ts'
 
@@ -96,6 +97,7 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
         },
         onFrame(frame) {
           const now = Date.now()
+          tally.count('frames')
           lookAtTheTime(now - opened)
           if (overstayed) return
           countStreamErrors(task.check?.frame(frame, now), phase)
@@ -116,6 +118,8 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
           attempt = undefined
           const now = Date.now()
           metrics.ended.add(1, tags)
+          if (end.opened) tally.closed(end.code, dropped || left)
+          else tally.count('refused')
           if (useful && (task.terminal || end.uptimeMs >= USABLE_AFTER_MS)) metrics.usable.add(1, tags)
           // A close that the client began says nothing about the end of the task.
           const code = dropped || left ? undefined : end.code
@@ -200,6 +204,7 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
   function countRecovery(now: number): void {
     const recovery = loss?.served(now)
     if (!recovery) return
+    tally.count('back')
     metrics.recoveryMs.add(recovery.recoveryMs)
     metrics.attemptsPerRecovery.add(recovery.attempts)
   }

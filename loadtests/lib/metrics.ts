@@ -1,39 +1,65 @@
 import { Counter, Trend } from 'k6/metrics'
 import { BURST_SECONDS } from '../../src/catalog/load/recovery.ts'
 import { STREAM_FAULTS } from '../../src/catalog/load/stream-faults.ts'
+import type { CurveCount } from '../../src/catalog/load/tally.ts'
 import { PHASES, type Scenario } from '../../src/catalog/scenarios/define.ts'
+import { tally } from './tally.ts'
+
+type Tags = Record<string, string>
+
+/** A trend whose values the tally keeps too, so that those of several k6 can be added. */
+function trend(name: string): { add(value: number, tags?: Tags): void } {
+  const own = new Trend(name)
+  return {
+    add(value, tags) {
+      own.add(value, tags)
+      tally.value(name, tags?.phase, value)
+    },
+  }
+}
+
+/** A counter whose course in time the tally keeps. */
+function counter(name: string, what: CurveCount): { add(count: 1, tags?: Tags): void } {
+  const own = new Counter(name)
+  return {
+    add(count, tags) {
+      own.add(count, tags)
+      tally.count(what)
+    },
+  }
+}
 
 /** What the load side counts; nearly every sample carries its `phase`, none a task id. */
 export const metrics = {
   attempts: new Counter('petrel_attempts'),
   ended: new Counter('petrel_attempts_ended'),
-  accepted: new Counter('petrel_accepted'),
+  accepted: counter('petrel_accepted', 'accepted'),
   /** First useful frame arrived, and the terminal event too or it stayed a second. */
-  usable: new Counter('petrel_usable_sessions'),
+  usable: counter('petrel_usable_sessions', 'usable'),
   /** Attempts whose client was to leave at once and stayed, since the generator was late: what they saw counts for nothing. */
   overstayed: new Counter('petrel_overstayed'),
   /** Attempts for the same task beyond the first. */
-  reconnects: new Counter('petrel_reconnects'),
+  reconnects: counter('petrel_reconnects', 'reconnects'),
   tasksFollowed: new Counter('petrel_tasks_followed'),
   firstProgressSeen: new Counter('petrel_first_progress_seen'),
   terminalSeen: new Counter('petrel_terminal_seen'),
   /** What was wrong with the stream of a task, by `cause`. */
   streamErrors: new Counter('petrel_stream_errors'),
   /** Longest silence of each stream that had not ended. */
-  stalenessMs: new Trend('petrel_staleness_ms'),
+  stalenessMs: trend('petrel_staleness_ms'),
   /** Clients whose task could not be created. */
   taskErrors: new Counter('petrel_task_errors'),
   /** Epoch milliseconds of each attempt: its minimum and maximum say when a phase really began and ended. */
   attemptAt: new Trend('petrel_attempt_at'),
-  connectMs: new Trend('petrel_connect_ms'),
+  connectMs: trend('petrel_connect_ms'),
   /** From a client's first attempt for a task to the first that was accepted. */
-  firstConnectMs: new Trend('petrel_first_connect_ms'),
-  firstMessageMs: new Trend('petrel_first_message_ms'),
+  firstConnectMs: trend('petrel_first_connect_ms'),
+  firstMessageMs: trend('petrel_first_message_ms'),
   /** Streams that were lost before their task ended. */
-  losses: new Counter('petrel_losses'),
+  losses: counter('petrel_losses', 'lost'),
   /** From the loss, or the end of a fault that lasted, to the next useful frame; who never got one counts as `NEVER_MS`. */
-  recoveryMs: new Trend('petrel_recovery_ms'),
-  attemptsPerRecovery: new Trend('petrel_attempts_per_recovery'),
+  recoveryMs: trend('petrel_recovery_ms'),
+  attemptsPerRecovery: trend('petrel_attempts_per_recovery'),
   /** Lost clients whose policy stopped before they were back. */
   neverCameBack: new Counter('petrel_never_came_back'),
   /** Lost clients that were still to try again when the run ended. */

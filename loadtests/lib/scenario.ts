@@ -1,3 +1,4 @@
+import { sleep } from 'k6'
 import execution from 'k6/execution'
 import http from 'k6/http'
 import { clearInterval, setInterval, setTimeout } from 'k6/timers'
@@ -8,7 +9,8 @@ import { TASKS_PATH } from '../../src/protocol/paths.ts'
 import { type SharedTask, startClient } from './client.ts'
 import { metrics, namedSubmetrics } from './metrics.ts'
 import type { Loss } from './recovery.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { beginAt, readSettings, type Settings } from './settings.ts'
+import { tally } from './tally.ts'
 import { taskRequest } from './tasks.ts'
 
 /** How often the generator looks how late its timers are. */
@@ -17,6 +19,17 @@ const LAG_PROBE_MS = 100
 const TURN_MS = 5
 /** Time after the last phase in which what was begun may end. */
 const RUN_OUT_MS = 1_000
+
+/** Segments create a task that they share at this moment, so that each asks for the same one. */
+const SHARED_BEFORE_MS = 500
+/** Generators that nobody gave a start begin at a moment of the clock that they all know. */
+const COMMON_START_MS = 10_000
+
+/** What k6 hands from `setup` to every VU. */
+interface SetupData {
+  startAt: number
+  shared?: SharedTask
+}
 
 /** Everything that k6 wants of a scenario file. */
 export function loadScenario(scenario: Scenario) {
@@ -47,18 +60,29 @@ export function loadScenario(scenario: Scenario) {
     },
   }
 
-  /** The one task that all follow, where the behaviour has one: it is under way before the crowd comes. */
-  function setup(): { shared?: SharedTask } {
-    if (settings.behaviour.life !== 'shared' || !settings.createsTasks) return {}
+  /** When it begins, and the one task that all follow where the behaviour has one: it is under way before the crowd comes. */
+  function setup(): SetupData {
+    const startAt = settings.startAt ?? commonStart(Date.now(), settings.segments)
+    beginAt(settings, startAt)
+    if (settings.behaviour.life !== 'shared' || !settings.createsTasks) return { startAt }
+    const isAlone = settings.segments === 1
+    const createdAt = isAlone ? Date.now() : startAt - SHARED_BEFORE_MS
+    sleep(Math.max(0, createdAt - Date.now()) / 1_000)
     const endsAt = phases.fault.from + 0.8 * (phases.fault.to - phases.fault.from)
-    const { body, params, paceMs } = taskRequest(endsAt - Date.now(), settings, 'warmup')
-    const response = http.post(`${settings.targets[0]}${TASKS_PATH}`, body, params)
-    if (response.status !== 202) throw new Error(`${TASKS_PATH} answered ${response.status}`)
+    const { body, params, paceMs } = taskRequest(endsAt - createdAt, settings, 'warmup')
+    // The same key with the same body gives the same task, whichever segment asks first.
+    const key = { 'Idempotency-Key': `${scenario.name}-${startAt}` }
+    const headers = isAlone ? params.headers : { ...params.headers, ...key }
+    const response = http.post(`${settings.targets[0]}${TASKS_PATH}`, body, { ...params, headers })
+    if (response.status !== 202 && response.status !== 200)
+      throw new Error(`${TASKS_PATH} answered ${response.status}`)
     const { task_id } = response.json() as { task_id: string }
-    return { shared: { taskId: task_id, endsAt, paceMs } }
+    return { startAt, shared: { taskId: task_id, endsAt, paceMs } }
   }
 
-  async function crowd({ shared }: { shared?: SharedTask }): Promise<void> {
+  async function crowd({ startAt, shared }: SetupData): Promise<void> {
+    beginAt(settings, startAt)
+    tally.begin(phases.warmup.from, phases.recovery.to + RUN_OUT_MS)
     const vu = execution.vu.idInTest - 1
     const losses: Loss[] = []
     let turnedAt = Date.now()
@@ -90,15 +114,31 @@ export function loadScenario(scenario: Scenario) {
     clearInterval(probe)
     clearInterval(turns)
     for (const loss of losses) countTheLost(loss)
+    // biome-ignore lint/suspicious/noConsole: k6 takes its console for a file, and a VU has no other way out
+    console.log(tally.line())
   }
 
   /** Our own result file: a missing or broken one is how a failed summary shows. */
-  function handleSummary(data: { metrics: unknown; state: unknown }): Record<string, string> {
-    const result = { schema: 'petrel.k6/1', scenario: scenario.name, clients, phases, metrics: data.metrics }
-    return { [settings.resultFile]: JSON.stringify(result) }
+  function handleSummary(data: { metrics: unknown; setup_data?: SetupData }): Record<string, string> {
+    if (data.setup_data) beginAt(settings, data.setup_data.startAt)
+    const result = {
+      schema: 'petrel.k6/1',
+      scenario: scenario.name,
+      clients,
+      segments: settings.segments,
+      phases,
+      metrics: data.metrics,
+    }
+    return { [settings.resultFile]: `${JSON.stringify(result)}\n` }
   }
 
   return { options, setup, crowd, handleSummary }
+}
+
+/** A second from now; with several generators the next moment that all of them take for the next. */
+function commonStart(now: number, segments: number): number {
+  if (segments === 1) return now + 1_000
+  return Math.ceil((now + 1_000) / COMMON_START_MS) * COMMON_START_MS
 }
 
 function countTheLost(loss: Loss): void {

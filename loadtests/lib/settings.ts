@@ -19,6 +19,10 @@ export interface Settings {
   /** Length of the tasks that well-behaved clients follow. */
   taskMs: number
   seed: number
+  /** Generators that play the crowd together, each its share of the VUs. */
+  segments: number
+  /** When the warm-up begins; without it `setup` decides. */
+  startAt: number | undefined
   /** When each phase begins and ends, in milliseconds since the Unix epoch. */
   phases: Record<Phase, { from: number; to: number }>
   resultFile: string
@@ -50,7 +54,9 @@ export function readSettings(scenario: Scenario): Settings {
   const clients = number('CLIENTS', scenario.clients)
   const addresses = number('ADDRESSES', 1)
   const phases = {} as Settings['phases']
-  let from = number('START_AT', Date.now() + 1_000)
+  const segments = Math.max(1, number('SEGMENTS', 1))
+  const startAt = __ENV.START_AT ? number('START_AT', 0) : undefined
+  let from = startAt ?? 0
   for (const phase of PHASES) {
     const to = from + number(`${phase.toUpperCase()}_MS`, milliseconds(scenario.phases[phase]))
     phases[phase] = { from, to }
@@ -62,13 +68,24 @@ export function readSettings(scenario: Scenario): Settings {
     createsTasks: __ENV.CREATES_TASKS !== 'false',
     clients,
     badClients: Math.min(clients, number('BAD_CLIENTS', scenario.badClients ?? clients)),
-    vus: Math.max(1, Math.ceil(clients / CLIENTS_PER_VU), Math.min(clients, addresses)),
+    vus: Math.max(segments, Math.ceil(clients / CLIENTS_PER_VU), Math.min(clients, addresses)),
     behaviour: { ...behaviour, policy },
     cause: scenario.cause,
     taskMs: number('TASK_MS', TASK_MS),
     seed: number('SEED', 1),
+    segments,
+    startAt,
     phases,
     resultFile: __ENV.RESULT_FILE ?? 'k6-result.json',
+  }
+}
+
+/** Moves the phases to where they really begin. */
+export function beginAt({ phases }: Settings, startAt: number): void {
+  const by = startAt - phases.warmup.from
+  for (const phase of PHASES) {
+    phases[phase].from += by
+    phases[phase].to += by
   }
 }
 

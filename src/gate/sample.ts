@@ -64,8 +64,32 @@ export function sampleLoad(change: Partial<LoadResult> = {}, fault: Partial<Phas
       overshoot: 0,
     },
     attemptsByRefusal: {},
+    segments: 1,
+    curves: sampleCurves(),
     phases,
     ...change,
+  }
+}
+
+/** A second in each phase of it. */
+function sampleCurves(): LoadResult['curves'] {
+  const times = { p50: 20, p95: 43, p99: 50 }
+  return {
+    windowMs: 1_000,
+    points: PHASES.map((_, index) => ({
+      at: START + index * LENGTH,
+      accepted: 6,
+      refused: 0,
+      usable: 6,
+      reconnects: 0,
+      frames: 42,
+      open: 5,
+      lost: 3 * index,
+      back: 2 * index,
+      closes: { normal: 6 },
+      connectMs: times,
+      firstMessageMs: times,
+    })),
   }
 }
 

@@ -95,6 +95,8 @@ function outcome({ regime, client, server, job, scenario, fires, faults }: Plann
       messagesReceived: null,
       generator: { peakCores: 0.1, peakDescriptors: 20, peakMemory: 1e8 },
       badReaders: null,
+      segments: 1,
+      curves: null,
       streamErrors: NO_STREAM_ERRORS,
       stalenessMs: null,
       recovery: {

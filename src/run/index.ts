@@ -1,4 +1,5 @@
 export * from './k6/index.ts'
+export * from './kubernetes/index.ts'
 export * from './prometheus-client.ts'
 export * from './reference-server.ts'
 export * from './run-tool.ts'

@@ -22,6 +22,7 @@ interface GateCommandOptions {
   config?: string
   clients?: number
   seed: number
+  segments: number
   baseline?: string
   runs: number
   effect: number
@@ -31,6 +32,7 @@ interface GateCommandOptions {
 
 const MOST_CLIENTS = 20_000
 const MOST_RUNS = 100
+const MOST_SEGMENTS = 16
 
 export const gate = defineCommand<GateCommandOptions>({
   name: 'gate',
@@ -48,6 +50,12 @@ export const gate = defineCommand<GateCommandOptions>({
       .option('--suite <name>', `${SUITES.join(' or ')}: what is played and how long`, 'smoke')
       .option('--config <file>', 'thresholds of your own (default: petrel.yaml, when there is one)')
       .option('--clients <number>', 'clients in each crowd', wholeNumber('--clients', 1, MOST_CLIENTS))
+      .option(
+        '--segments <number>',
+        'k6 processes that share each crowd',
+        wholeNumber('--segments', 1, MOST_SEGMENTS),
+        1,
+      )
       .option('--seed <number>', 'equal seeds give equal crowds', wholeNumber('--seed', 0, 2 ** 31), 1)
       .option(
         '--baseline <file>',
@@ -89,6 +97,7 @@ export const gate = defineCommand<GateCommandOptions>({
           ...asKept(base, scenario.name),
           ...(options.clients === undefined ? {} : { clients: options.clients }),
           seed: options.seed,
+          segments: options.segments,
         }),
         thresholds: ({ name }) => thresholds.get(name) ?? [],
         ...(target === undefined ? {} : { target }),

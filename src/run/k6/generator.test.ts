@@ -4,7 +4,7 @@ import { saturation, watchGenerator } from './generator.ts'
 
 test('a process is looked at every two seconds; one that is gone leaves what was seen before', () => {
   const clock = manualClock()
-  const own = watchGenerator(process.pid, 1_000, clock)
+  const own = watchGenerator([process.pid], 1_000, clock)
   clock.advance(1_000)
   // Burns until the kernel has counted something: its clock ticks every 10 ms.
   const before = process.cpuUsage()
@@ -13,7 +13,7 @@ test('a process is looked at every two seconds; one that is gone leaves what was
   const seen = own.stop()
   expect(seen.peakCores).toBeGreaterThan(0)
   expect(seen.peakMemory).toBeGreaterThan(1e6)
-  const gone = watchGenerator(2 ** 30, 0, clock)
+  const gone = watchGenerator([process.pid, 2 ** 30], 0, clock)
   clock.advance(5_000)
   expect(gone.stop()).toEqual({ peakCores: null, peakDescriptors: null, peakMemory: null })
 })

@@ -22,9 +22,9 @@ const EVERY_MS = 2_000
 /** Kernel ticks a second in /proc, the same on every Linux that Node runs on. */
 const TICKS = 100
 
-/** Looks at a process every two seconds from `startAt` on, by /proc. */
+/** Looks at the generator's processes every two seconds from `startAt` on, by /proc; figures are of all together. */
 export function watchGenerator(
-  pid: number,
+  pids: readonly number[],
   startAt: number,
   clock: Pick<Clock, 'wall' | 'after'>,
 ): GeneratorWatch {
@@ -32,7 +32,7 @@ export function watchGenerator(
   let before: { cpuMs: number; at: number } | undefined
   let timer: Disposable
   const look = () => {
-    const seen = readProcess(pid)
+    const seen = sumOf(pids.map(readProcess))
     if (seen) {
       const at = clock.wall()
       if (before) {
@@ -54,8 +54,26 @@ export function watchGenerator(
   }
 }
 
+interface ProcessFigures {
+  cpuMs: number
+  descriptors: number
+  memory: number
+}
+
+/** Nothing as soon as one of them has ended: its CPU time would be missed in the next difference. */
+function sumOf(all: readonly (ProcessFigures | undefined)[]): ProcessFigures | undefined {
+  const sum = { cpuMs: 0, descriptors: 0, memory: 0 }
+  for (const one of all) {
+    if (!one) return undefined
+    sum.cpuMs += one.cpuMs
+    sum.descriptors += one.descriptors
+    sum.memory += one.memory
+  }
+  return sum
+}
+
 /** CPU time, descriptors and memory of a process; nothing when it has ended or there is no /proc. */
-function readProcess(pid: number): { cpuMs: number; descriptors: number; memory: number } | undefined {
+function readProcess(pid: number): ProcessFigures | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -7,7 +7,8 @@ import { type FoundTool, startPrometheus, temporaryFolder } from '#stack'
 import { requireTool } from '../../../test/support/require-tool.ts'
 import { prometheusClient } from '../prometheus-client.ts'
 import { startReferenceServer } from '../reference-server.ts'
-import { type Load, type LoadOptions, type LoadSettings, startLoad } from './load.ts'
+import { type Load, type LoadOptions, startLoad } from './load.ts'
+import type { LoadSettings } from './settings.ts'
 import { checkTarget } from './target.ts'
 
 const SHORT: LoadSettings = {
@@ -118,7 +119,7 @@ test('healthy, under variables of k6 that somebody left, with its metrics in a P
 
 test('a k6 that dies midway proves nothing', async () => {
   const result = await withLoad('healthy', SHORT, async load => {
-    process.kill(load.process.pid, 'SIGKILL')
+    process.kill(load.processes[0]?.pid ?? 0, 'SIGKILL')
     return load.result
   })
   expect(result.verdict).toBe('not_proven')
@@ -131,8 +132,8 @@ test('a k6 that hangs is ended by its watchdog and proves nothing', async () => 
     'healthy',
     settings,
     async load => {
-      process.kill(load.process.pid, 'SIGSTOP')
-      return { result: await load.result, pid: load.process.pid }
+      process.kill(load.processes[0]?.pid ?? 0, 'SIGSTOP')
+      return { result: await load.result, pid: load.processes[0]?.pid ?? 0 }
     },
     { marginMs: 500 },
   )

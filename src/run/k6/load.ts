@@ -1,32 +1,16 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PHASES, type Phase, type Scenario } from '#catalog'
-import { type Clock, parseDuration } from '#core'
+import type { Clock } from '#core'
 import { STREAM_PATH } from '#protocol'
-import { type FoundTool, type OwnedProcess, startProcess } from '#stack'
+import type { FoundTool, OwnedProcess } from '#stack'
 import { startCause } from '../causes/index.ts'
-import { exitProblem } from './exit-codes.ts'
 import { watchGenerator } from './generator.ts'
-import { type LoadResult, parseK6Result, toLoadResult } from './result.ts'
-import { localAddresses } from './source-addresses.ts'
-
-/** How a scenario is played. What is left away, the scenario's own values decide. Lengths in milliseconds. */
-export interface LoadSettings {
-  clients?: number
-  badClients?: number
-  /** Name of a reconnect policy that takes the place of the behaviour's own. */
-  policy?: string
-  phases?: Partial<Readonly<Record<Phase, number>>>
-  taskMs?: number
-  seed?: number
-  /** Path template of the stream, where it is not ours. */
-  pathTemplate?: string
-  /** False for a target without our API of tasks: clients make ids up. */
-  createsTasks?: boolean
-  /** Source addresses of the crowd, 127.0.0.2 and on; 1 leaves them to the system. Only towards this machine. */
-  addresses?: number
-}
+import { joinOutcomes } from './outcome.ts'
+import { type LoadResult, toLoadResult } from './result.ts'
+import { type RemoteWrite, type Segment, startSegment } from './segment.ts'
+import { type LoadSettings, phaseLengths } from './settings.ts'
+import { localAddresses, shareOf } from './source-addresses.ts'
+import { crowdVariables } from './variables.ts'
 
 export interface LoadOptions {
   scenario: Scenario
@@ -49,14 +33,15 @@ export interface LoadOptions {
    * Prometheus that takes k6's metrics, as `http://127.0.0.1:9090/api/v1/write`, and the job that they get: the one
    * under which it scrapes the target, so that boards can lay both ends over each other.
    */
-  remoteWrite?: { url: string; job: string }
+  remoteWrite?: RemoteWrite
   /** Time after its last phase in which k6 must have ended: its run-out, its summary, a busy machine. */
   marginMs?: number
   signal: AbortSignal
 }
 
 export interface Load extends AsyncDisposable {
-  process: OwnedProcess
+  /** One k6 for each segment. */
+  processes: readonly OwnedProcess[]
   /** When the last phase is over, in milliseconds since the Unix epoch. */
   endsAt: number
   /** Never rejects for what k6 does: a generator that hung, died or wrote nothing gives a result that says so. */
@@ -67,17 +52,6 @@ const MARGIN_MS = 20_000
 
 const scenarioFile = (name: string) =>
   fileURLToPath(new URL(`../../../loadtests/scenarios/${name}.ts`, import.meta.url))
-
-/** Length of each phase of a load, in milliseconds. */
-export function phaseLengths(scenario: Scenario, settings: LoadSettings): Record<Phase, number> {
-  const length = (phase: Phase) => settings.phases?.[phase] ?? parseDuration(scenario.phases[phase])
-  return {
-    warmup: length('warmup'),
-    steady: length('steady'),
-    fault: length('fault'),
-    recovery: length('recovery'),
-  }
-}
 
 /** When each phase begins and ends. */
 function phaseSpans(startAt: number, lengths: Record<Phase, number>) {
@@ -96,7 +70,6 @@ function phaseSpans(startAt: number, lengths: Record<Phase, number>) {
  */
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const { scenario, settings, startAt, clock, signal, marginMs = MARGIN_MS } = options
-  const resultFile = join(options.folder, 'k6-result.json')
   const phases = phaseSpans(startAt, phaseLengths(scenario, settings))
   const endsAt = phases.recovery.to
   const cause = await startCause({
@@ -109,102 +82,92 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     clock,
     signal,
   })
-  const addresses = localAddresses(cause.targets, settings.addresses ?? 1)
-  let child: OwnedProcess
+  const of = settings.segments ?? 1
+  const wanted = settings.addresses ?? 1
+  const addresses = localAddresses(cause.targets, wanted > 1 ? Math.max(of, wanted) : 1)
+  const segments: Segment[] = []
   try {
-    child = await startProcess({
-      name: `k6 ${scenario.name}`,
-      command: options.k6.path,
-      args: [
-        ...['run', '--quiet', '--no-usage-report', '--address', ''],
-        ...(addresses.length > 1 ? ['--local-ips', addresses.join(',')] : []),
-        ...(options.remoteWrite === undefined
-          ? []
-          : ['--out', 'experimental-prometheus-rw', '--tag', `job=${options.remoteWrite.job}`]),
-        scenarioFile(scenario.name),
-      ],
-      env: {
-        ...without(options.env, /^K6_/),
-        K6_AUTO_EXTENSION_RESOLUTION: 'false',
-        K6_WEB_DASHBOARD: 'false',
-        ...optional('K6_PROMETHEUS_RW_SERVER_URL', options.remoteWrite?.url),
-        // By default every 5 s: a rate over four scrapes of a second would see one sample, or none.
-        K6_PROMETHEUS_RW_PUSH_INTERVAL: '1s',
-        ...optional('K6_PROMETHEUS_RW_TREND_STATS', options.remoteWrite && 'p(50),p(95),p(99),max,count'),
-        TARGET: cause.targets.join(','),
-        START_AT: String(startAt),
-        ...Object.fromEntries(
-          PHASES.map(phase => [`${phase.toUpperCase()}_MS`, String(phases[phase].to - phases[phase].from)]),
-        ),
-        RESULT_FILE: resultFile,
-        ADDRESSES: String(addresses.length),
-        ...optional('CLIENTS', settings.clients),
-        ...optional('BAD_CLIENTS', settings.badClients),
-        ...optional('POLICY', settings.policy),
-        ...optional('TASK_MS', settings.taskMs),
-        ...optional('SEED', settings.seed),
-        ...optional('STREAM_PATH', settings.pathTemplate),
-        ...optional('CREATES_TASKS', settings.createsTasks),
-      },
-      cwd: options.folder,
-      logFile: join(options.folder, 'k6.log'),
-      signal,
-    })
+    for (let index = 0; index < of; index++) {
+      segments.push(
+        await startSegment({
+          name: of === 1 ? `k6 ${scenario.name}` : `k6 ${scenario.name}, segment ${index + 1} of ${of}`,
+          path: options.k6.path,
+          script: scenarioFile(scenario.name),
+          folder: options.folder,
+          index,
+          of,
+          addresses: addresses.length > 1 ? shareOf(addresses, index, of) : [],
+          variables: variablesOf(cause.targets, settings, phases, addresses.length),
+          env: options.env,
+          remoteWrite: options.remoteWrite,
+          signal,
+        }),
+      )
+    }
   } catch (error) {
+    for (const { process: child } of segments) await child.stop()
     await cause[Symbol.asyncDispose]()
     throw error
   }
-  const generator = watchGenerator(child.pid, startAt, clock)
+  const generator = watchGenerator(
+    segments.map(({ process: child }) => child.pid),
+    startAt,
+    clock,
+  )
   let hung = false
   const watchdog = clock.after(endsAt + marginMs - clock.wall(), () => {
     hung = true
-    void child.stop()
+    for (const { process: child } of segments) void child.stop()
   })
-  const result = child.exited.then(async exit => {
+  const result = Promise.all(segments.map(({ outcome }) => outcome)).then(async outcomes => {
     watchdog[Symbol.dispose]()
     const honesty = generator.stop()
     const { problems: uncaused, badReaders } = await cause.finish()
-    const problem = hung
-      ? `k6 hung: it had not ended ${marginMs / 1_000} s after its last phase`
-      : exitProblem(exit)
-    const tail = problem === undefined ? [] : child.tail().slice(-3)
-    const problems = [...(problem === undefined ? [] : [[problem, ...tail].join('\n')]), ...uncaused]
-    const measured = parseK6Result(await readFile(resultFile, 'utf8').catch(() => ''))
-    if (!measured) problems.push('k6 left no result that could be read')
+    const hanging = `k6 hung: it had not ended ${marginMs / 1_000} s after its last phase`
+    const { result: measured, tally, problems } = joinOutcomes(outcomes, hung ? hanging : undefined)
     const nothing = {
       schema: 'petrel.k6/1' as const,
       scenario: scenario.name,
       clients: 0,
+      segments: of,
       phases,
       metrics: {},
     }
     return toLoadResult(measured ?? nothing, {
       target: options.targets.join(', '),
       k6: options.k6.version,
-      problems,
+      problems: [...problems, ...uncaused],
       honesty,
       badReaders,
+      segments: of,
+      tally,
     })
   })
   return {
-    process: child,
+    processes: segments.map(({ process: child }) => child),
     endsAt,
     result,
     async [Symbol.asyncDispose]() {
-      await child.stop()
+      await Promise.all(segments.map(({ process: child }) => child.stop()))
       await cause[Symbol.asyncDispose]()
     },
   }
 }
 
-/** Takes inherited variables away: `undefined` removes one from a child's environment. */
-function without(env: LoadOptions['env'], pattern: RegExp): Record<string, undefined> {
-  return Object.fromEntries(
-    Object.keys(env)
-      .filter(name => pattern.test(name))
-      .map(name => [name, undefined]),
-  )
+/** What a scenario reads of its environment. */
+function variablesOf(
+  targets: readonly string[],
+  settings: LoadSettings,
+  phases: ReturnType<typeof phaseSpans>,
+  addresses: number,
+): Record<string, string> {
+  return {
+    TARGET: targets.join(','),
+    START_AT: String(phases.warmup.from),
+    ...Object.fromEntries(
+      PHASES.map(phase => [`${phase.toUpperCase()}_MS`, String(phases[phase].to - phases[phase].from)]),
+    ),
+    ADDRESSES: String(addresses),
+    ...crowdVariables(settings),
+  }
 }
-
-const optional = (name: string, value: string | number | boolean | undefined) =>
-  value === undefined ? {} : { [name]: String(value) }

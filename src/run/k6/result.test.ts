@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type K6Result, loadResultSchema, parseK6Result, toLoadResult } from './result.ts'
+import { type K6Result, parseK6Result } from './k6-result.ts'
+import { loadResultSchema, toLoadResult } from './result.ts'
 
 const run = {
   target: 'http://127.0.0.1:8080',
@@ -7,6 +8,8 @@ const run = {
   problems: [],
   honesty: { peakCores: 0.5, peakDescriptors: 30, peakMemory: 1e8 },
   badReaders: null,
+  segments: 1,
+  tally: undefined,
 }
 
 function measured(metrics: K6Result['metrics']): K6Result {
@@ -14,6 +17,7 @@ function measured(metrics: K6Result['metrics']): K6Result {
     schema: 'petrel.k6/1',
     scenario: 'wrong-path',
     clients: 10,
+    segments: 1,
     phases: {
       warmup: { from: 1_000, to: 2_000 },
       steady: { from: 2_000, to: 2_000 },

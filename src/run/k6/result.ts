@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { BURST_SECONDS, NEVER_MS, PHASES, type Phase, STREAM_FAULTS } from '#catalog'
+import { BURST_SECONDS, NEVER_MS, PHASES, type Phase, STREAM_FAULTS, type Tally } from '#catalog'
 import { type BadReaderFigures, judgeReaders } from '../causes/index.ts'
+import { curvesOf, curvesSchema } from './curves.ts'
 import { type GeneratorFigures, saturation } from './generator.ts'
+import type { K6Result } from './k6-result.ts'
 
 const milliseconds = z.number()
 const epochMs = z.number().int().describe('milliseconds since the Unix epoch')
@@ -104,6 +106,8 @@ export const loadResultSchema = z
     messagesReceived: count
       .nullable()
       .describe('data frames that clients received; null when none was counted'),
+    segments: z.number().int().positive().describe('k6 processes that played the crowd together'),
+    curves: curvesSchema,
     phases: z.object({
       warmup: phaseFiguresSchema,
       steady: phaseFiguresSchema,
@@ -113,31 +117,6 @@ export const loadResultSchema = z
   })
   .describe('Result of `petrel load`')
 export type LoadResult = z.infer<typeof loadResultSchema>
-
-/** What k6's `handleSummary` gives us, by way of `loadtests/lib/scenario.ts`. */
-const k6ResultSchema = z.object({
-  schema: z.literal('petrel.k6/1'),
-  scenario: z.string(),
-  clients: z.number(),
-  phases: z.record(z.enum(PHASES), z.object({ from: z.number(), to: z.number() })),
-  metrics: z.record(
-    z.string(),
-    z.object({
-      values: z.record(z.string(), z.number()),
-      thresholds: z.record(z.string(), z.object({ ok: z.boolean() })).optional(),
-    }),
-  ),
-})
-export type K6Result = z.infer<typeof k6ResultSchema>
-
-/** Reads the file that the scenario wrote; nothing when it is missing, cut off, or of another shape. */
-export function parseK6Result(text: string): K6Result | undefined {
-  try {
-    return k6ResultSchema.parse(JSON.parse(text))
-  } catch {
-    return undefined
-  }
-}
 
 /** Thresholds that judge the generator, not the target: broken, they make a run unproven. */
 const OF_THE_GENERATOR = /^petrel_(attempts|attempts_by_refusal|own_failures|timer_lag_ms|timer_probes)\b/
@@ -154,6 +133,8 @@ export function toLoadResult(
     problems: readonly string[]
     honesty: GeneratorFigures
     badReaders: BadReaderFigures | null
+    segments: number
+    tally: Tally | undefined
   },
 ): LoadResult {
   const value = (metric: string, key: string) => metrics[metric]?.values[key]
@@ -202,6 +183,8 @@ export function toLoadResult(
     recovery: recoveryOf(metrics, clients),
     attemptsByRefusal: countsOf(metrics, /^petrel_attempts_by_refusal\{refusal:(\w+)\}$/),
     messagesReceived: value('ws_msgs_received', 'count') ?? null,
+    segments: run.segments,
+    curves: curvesOf(run.tally),
     phases: figures,
   }
 }

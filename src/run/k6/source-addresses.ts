@@ -13,3 +13,7 @@ export function localAddresses(
   const isHere = platform === 'linux' && targets.every(target => LOOPBACK.test(new URL(target).hostname))
   return isHere ? Array.from({ length: wanted }, (_, index) => `127.0.0.${FIRST + index}`) : ['']
 }
+
+/** The addresses of one of several generators; with as many of them as generators no two have one in common. */
+export const shareOf = (addresses: readonly string[], index: number, of: number): string[] =>
+  addresses.filter((_, place) => place % of === index)

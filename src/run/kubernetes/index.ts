@@ -1,0 +1,2 @@
+export { bundleScenario } from './bundle.ts'
+export { kubernetesManifests, type ManifestOptions } from './manifests.ts'
