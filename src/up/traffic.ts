@@ -40,7 +40,7 @@ export async function startTraffic(options: TrafficOptions): Promise<AsyncDispos
       signal,
     })
     rounds.add(load)
-    options.onRound(load.process, load.endsAt)
+    for (const process of load.processes) options.onRound(process, load.endsAt)
     void load.result.then(() => rounds.delete(load))
     if (isOver) return load[Symbol.asyncDispose]()
     next = clock.after(load.endsAt - OVERLAP_MS - clock.wall(), () => {
