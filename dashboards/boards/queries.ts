@@ -40,8 +40,10 @@ export function queriesOf({ selector: extra }: Pick<Watched, 'selector'>): Queri
         exemplars: true,
       })),
     named: (name, where = {}) => narrowed(selector({ name, labels: Object.keys(where) }, where, extra)),
-    success: ({ bad, total }) =>
-      'good' in bad ? `(${sum(bad.good)}) / (${sum(total)})` : `1 - (${sum(bad)}) / (${sum(total)})`,
+    success({ bad, total, good }) {
+      if (good) return `(${sum(good)}) / (${sum(total)})`
+      return 'good' in bad ? `(${sum(bad.good)}) / (${sum(total)})` : `1 - (${sum(bad)}) / (${sum(total)})`
+    },
     budgetLeft({ name, objective, objectiveWindow }) {
       const ratio = narrowed(`job:ws_${name}_errors:ratio_rate${objectiveWindow}`, 'job=~"$job"')
       return `1 - ${ratio} / ${Number((1 - objective).toPrecision(6))}`

@@ -21,10 +21,15 @@ type Rule =
 
 export interface RuleGroup {
   name: string
+  /** As often as all others when left away. */
+  interval?: string
   rules: Rule[]
 }
 
-/** A group for each SLI, whose alerts read what was recorded just before them, and one for all other alerts. */
+/**
+ * A group for each SLI, whose alerts read what was recorded just before them, one for what it records now and then,
+ * and one for all other alerts.
+ */
 export function ruleGroups(set: WindowSet, watched: Watched = CATALOGUE): RuleGroup[] {
   const alertsOf = (alerts: readonly Alert[]): Rule[] =>
     alertRules(set, { ...watched, alerts }).map(rule => ({
@@ -35,13 +40,20 @@ export function ruleGroups(set: WindowSet, watched: Watched = CATALOGUE): RuleGr
       labels: rule.labels,
       annotations: rule.annotations,
     }))
-  const groups = watched.slis.map(sli => ({
-    name: `petrel-slo-${sli.name}-${set}`,
-    rules: [
-      ...recordingRules(set, { ...watched, slis: [sli] }),
-      ...alertsOf(watched.alerts.filter(alert => alert.kind === 'burn_rate' && alert.sli.name === sli.name)),
-    ],
-  }))
+  const groups = watched.slis.flatMap((sli): RuleGroup[] => {
+    const recording = recordingRules(set, { ...watched, slis: [sli] })
+    const plain = (rules: typeof recording) => rules.map(({ record, expr }) => ({ record, expr }))
+    const now = plain(recording.filter(({ every }) => every === undefined))
+    const sparse = recording.filter(({ every }) => every !== undefined)
+    const alerts = watched.alerts.filter(alert => alert.kind === 'burn_rate' && alert.sli.name === sli.name)
+    const name = `petrel-slo-${sli.name}`
+    return [
+      ...sparse
+        .slice(0, 1)
+        .map(({ every = '' }) => ({ name: `${name}-days-${set}`, interval: every, rules: plain(sparse) })),
+      { name: `${name}-${set}`, rules: [...now, ...alertsOf(alerts)] },
+    ]
+  })
   const others = watched.alerts.filter(({ kind }) => kind !== 'burn_rate')
   return [...groups, { name: `petrel-alerts-${set}`, rules: alertsOf(others) }]
 }

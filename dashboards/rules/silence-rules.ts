@@ -1,7 +1,16 @@
 import { METRICS, type SilenceAlert, type WindowSet } from '#catalog'
 import type { Watched } from '../watched.ts'
 import { type RuleParts, seconds } from './alert-rule.ts'
+import { sliRules } from './burn-rules.ts'
 import { selector } from './selector.ts'
+
+/** All handshakes a second, as the SLI records them first. */
+function recordedHandshakes(set: WindowSet, watched: Watched): string {
+  const sli = watched.slis.find(({ name }) => name === 'handshake')
+  const [first] = sli ? sliRules(sli, set, watched).recording : []
+  if (!first) throw new TypeError('nothing records the handshakes')
+  return first.record
+}
 
 /** What used to come and has stopped. Of telemetry there are two: a whole job is not seen, or one of its servers. */
 export function silenceRules(source: SilenceAlert, set: WindowSet, watched: Watched): RuleParts[] {
@@ -15,7 +24,8 @@ export function silenceRules(source: SilenceAlert, set: WindowSet, watched: Watc
   }
   if (source.of === 'traffic') {
     const expr = [
-      `sum by (job) (rate(${handshakes}[${before}] offset ${window})) > ${above}`,
+      // What the handshake SLI has recorded: read from the counters this would cost as much as all other alerts.
+      `avg_over_time(${recordedHandshakes(set, watched)}[${before}] offset ${window}) > ${above}`,
       // These need samples: a server that is not seen is the other alert's.
       `and sum by (job) (rate(${handshakes}[${window}])) == 0`,
       `and sum by (job) (max_over_time(${open}[${window}])) == 0`,

@@ -35,18 +35,38 @@ test('each window is recorded once, and both windows and the floor must hold', (
   )
 })
 
-test('days are averaged from what the shortest window records, whatever the order of the pairs', () => {
+test('hours are averaged from what the shortest window records, days from a sample of it in two minutes, whatever the order of the pairs', () => {
   const pairs: BurnPair[] = [{ ...pair, long: '3d', short: '6h', factor: 1 }, pair]
   const { recording } = burnRateRules({ ...input, pairs, period: '30d' })
-  const exprOf = (record: string) => recording.find(rule => rule.record === record)?.expr
+  const ruleOf = (record: string) => recording.find(rule => rule.record === record)
   expect(recording[0]?.record).toBe('job:ws_session_events:rate5m')
-  expect(exprOf('job:ws_session_events:rate3d')).toBe('avg_over_time(job:ws_session_events:rate5m[3d])')
+  expect(ruleOf('job:ws_session_errors:ratio_rate6h')).toEqual({
+    record: 'job:ws_session_errors:ratio_rate6h',
+    expr: 'avg_over_time(job:ws_session_errors:rate5m[6h]) / avg_over_time(job:ws_session_events:rate5m[6h])',
+  })
+  expect(ruleOf('job:ws_session_sparse_events:rate5m')).toEqual({
+    record: 'job:ws_session_sparse_events:rate5m',
+    expr: 'job:ws_session_events:rate5m',
+    every: '2m',
+  })
+  expect(ruleOf('job:ws_session_events:rate3d')).toEqual({
+    record: 'job:ws_session_events:rate3d',
+    expr: 'avg_over_time(job:ws_session_sparse_events:rate5m[3d])',
+    every: '2m',
+  })
   // A mean of ratios would weigh a quiet minute like a storm.
-  expect(exprOf('job:ws_session_errors:ratio_rate30d')).toBe(
-    'avg_over_time(job:ws_session_errors:rate5m[30d]) / avg_over_time(job:ws_session_events:rate5m[30d])',
+  expect(ruleOf('job:ws_session_errors:ratio_rate30d')?.expr).toBe(
+    'avg_over_time(job:ws_session_sparse_errors:rate5m[30d]) / avg_over_time(job:ws_session_sparse_events:rate5m[30d])',
   )
-  expect(exprOf('job:ws_session_errors:ratio_rate6h')).toBe(
-    'sum by (job) (rate(ws_sessions_total{verdict="bad"}[6h])) / sum by (job) (rate(ws_sessions_total[6h]))',
+})
+
+test('where the shortest window has seconds, a sample in minutes would leave most out: all is recorded at each evaluation', () => {
+  const drill: BurnPair = { ...pair, long: '60s', short: '10s' }
+  const { recording } = burnRateRules({ ...input, pairs: [drill], period: '30d' })
+  expect(recording.filter(({ every }) => every !== undefined)).toEqual([])
+  expect(recording.at(-1)?.expr).toContain('avg_over_time(job:ws_session_errors:rate10s[30d])')
+  expect(recording.find(({ record }) => record === 'job:ws_session_events:rate60s')?.expr).toBe(
+    'sum by (job) (rate(ws_sessions_total[60s]))',
   )
 })
 

@@ -28,6 +28,8 @@ export interface BurnRateInput {
 export interface RecordingRule {
   record: string
   expr: string
+  /** It needs no more than one evaluation in this time. */
+  every?: string
 }
 
 export interface BurnRateAlertRule extends BurnPair {
@@ -43,9 +45,15 @@ export interface BurnRateRules {
 
 /**
  * Windows longer than this are averaged from what the shortest window records. Read from the counters, one
- * evaluation of 3 d over ten instances walks through millions of samples; averaged, through one series for each job.
+ * evaluation of 6 h over ten instances walks through a million samples; averaged, through one series for each job.
  */
-const LONGEST_RAW_WINDOW = '6h'
+const LONGEST_RAW_WINDOW = '5m'
+/**
+ * Windows longer than this are averaged from one sample in two minutes: of a month that is 21,600 and not 172,800.
+ * Still more often than Prometheus forgets a sample (5 m).
+ */
+const LONGEST_DENSE_WINDOW = '6h'
+export const SPARSE_EVERY = '2m'
 
 /**
  * Multi-window burn-rate rules for one objective, aggregated by `job` (Google SRE workbook, "Alerting on SLOs",
@@ -62,11 +70,18 @@ export function burnRateRules(input: BurnRateInput): BurnRateRules {
   const events = (window: string) => `job:ws_${name}_events:rate${window}`
   const ratio = (window: string) => `job:ws_${name}_errors:ratio_rate${window}`
   const errors = `job:ws_${name}_errors:rate${shortest}`
+  const sparse = (what: 'events' | 'errors') => `job:ws_${name}_sparse_${what}:rate${shortest}`
   const isAveraged = (window: string) => length(window) > length(LONGEST_RAW_WINDOW) && window !== shortest
+  // Of a shortest window of seconds a sample in minutes would leave most out.
+  const isSparse = (window: string) =>
+    length(window) > length(LONGEST_DENSE_WINDOW) && length(shortest) >= length(SPARSE_EVERY)
+  const averaged = (dense: string, what: 'events' | 'errors', window: string) =>
+    `avg_over_time(${isSparse(window) ? sparse(what) : dense}[${window}])`
   const eventsIn = (window: string) =>
-    isAveraged(window) ? `avg_over_time(${events(shortest)}[${window}])` : rateOf(input.total, window)
+    isAveraged(window) ? averaged(events(shortest), 'events', window) : rateOf(input.total, window)
   const errorsIn = (window: string) =>
-    isAveraged(window) ? `avg_over_time(${errors}[${window}])` : rateOf(input.bad, window)
+    isAveraged(window) ? averaged(errors, 'errors', window) : rateOf(input.bad, window)
+  const paced = (window: string) => (isSparse(window) ? { every: SPARSE_EVERY } : {})
   const isLong = (window: string) => pairs.some(({ long }) => long === window)
   const [first, ...others] = windows
   const recording: RecordingRule[] = first
@@ -76,14 +91,28 @@ export function burnRateRules(input: BurnRateInput): BurnRateRules {
         { record: ratio(first), expr: `${errors} / ${events(first)}` },
       ]
     : []
+  if ([...others, ...(period ? [period] : [])].some(isSparse)) {
+    recording.push(
+      { record: sparse('events'), expr: events(shortest), every: SPARSE_EVERY },
+      { record: sparse('errors'), expr: errors, every: SPARSE_EVERY },
+    )
+  }
   for (const window of others) {
     // Of a short window only the ratio is asked for, of a long one its traffic too.
-    if (isLong(window)) recording.push({ record: events(window), expr: eventsIn(window) })
+    if (isLong(window)) recording.push({ record: events(window), expr: eventsIn(window), ...paced(window) })
     const all = isLong(window) ? events(window) : eventsIn(window)
-    recording.push({ record: ratio(window), expr: `${grouped(errorsIn(window))} / ${grouped(all)}` })
+    recording.push({
+      record: ratio(window),
+      expr: `${grouped(errorsIn(window))} / ${grouped(all)}`,
+      ...paced(window),
+    })
   }
   if (period && !windows.includes(period)) {
-    recording.push({ record: ratio(period), expr: `${errorsIn(period)} / ${eventsIn(period)}` })
+    recording.push({
+      record: ratio(period),
+      expr: `${errorsIn(period)} / ${eventsIn(period)}`,
+      ...paced(period),
+    })
   }
   const alerts = pairs.map(pair => {
     const threshold = burnThreshold(pair.factor, input.objective)

@@ -25,6 +25,8 @@ export interface PrometheusOptions {
   interval: string
   /** Whether others may write their metrics to it, at `/api/v1/write`. */
   takesRemoteWrite?: boolean
+  /** More flags, as `--query.lookback-delta=3s`. */
+  flags?: readonly string[]
   signal: AbortSignal
 }
 
@@ -68,6 +70,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Servi
       `--rules.alert.resend-delay=${RESEND_AFTER}`,
       '--log.level=warn',
       ...(options.takesRemoteWrite ? ['--web.enable-remote-write-receiver'] : []),
+      ...(options.flags ?? []),
     ]),
   )
 }

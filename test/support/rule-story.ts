@@ -9,7 +9,7 @@ import { GOOD, type StorySeries, seriesFor } from './rule-series.ts'
 
 /** Samples in what a rule waits for: windows of days need no sample a second. */
 const SAMPLES = 10
-/** Windows longer than 6 h are averaged from 5 m, which needs three samples, none of them on its edge. */
+/** Windows of hours are averaged from 5 m, which needs three samples, none of them on its edge. */
 const AVERAGED_STEP = 140
 const seconds = (duration: string) => parseDuration(duration) / 1_000
 
@@ -34,7 +34,7 @@ export function enough(rule: AlertRule): Story {
   return { rule, bad: compare === '<' ? threshold - 1 : threshold === 0 ? 3 : threshold * 1.2 }
 }
 
-const isAveraged = ({ condition }: AlertRule) => condition.kind === 'burn' && condition.long > 6 * 3_600
+const isAveraged = ({ condition }: AlertRule) => condition.kind === 'burn' && condition.long > 3_600
 
 /** Seconds between two samples and between two evaluations. */
 function stepOf(rule: AlertRule): number {
@@ -161,14 +161,20 @@ function valuesOf(
 }
 
 interface RuleFile {
-  groups: { name: string; rules: { alert?: string }[] }[]
+  groups: { name: string; rules: { alert?: string; record?: string }[] }[]
 }
 
 /** Tests one rule with promtool; `rules` may be a broken copy of the generated file. Groups without it are left out. */
 export function testRule(story: Story, rules: string): Promise<{ ok: boolean; text: string }> {
   return inFolder(async folder => {
     const { groups } = parse(rules) as RuleFile
-    const own = groups.filter(group => group.rules.some(({ alert }) => alert === story.rule.alert))
+    const isOwn = (group: RuleFile['groups'][number]) =>
+      group.rules.some(({ alert }) => alert === story.rule.alert)
+    const read = JSON.stringify(groups.filter(isOwn))
+    const own = groups.filter(
+      group =>
+        isOwn(group) || group.rules.some(({ record }) => record !== undefined && read.includes(record)),
+    )
     writeFileSync(join(folder, 'rules.yml'), stringify({ groups: own }))
     const { fires: _, ...test } = promtoolTest(story)
     const file = {

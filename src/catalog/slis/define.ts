@@ -20,6 +20,8 @@ export interface Sli {
   bad: readonly Selection[] | { good: readonly Selection[] }
   /** All events: the sum of these. */
   total: readonly Selection[]
+  /** Good events, where they are far fewer series than the bad ones: boards then read these. */
+  good?: readonly Selection[]
   /** Share of good events to reach, 0 to 1, over `objectiveWindow`. */
   objective: number
   objectiveWindow: string

@@ -7,6 +7,7 @@ export const handshakeSli = defineSli({
   summary: 'Handshakes that were accepted.',
   bad: [select(wsHandshakesTotal, { outcome: 'refused' })],
   total: [select(wsHandshakesTotal)],
+  good: [select(wsHandshakesTotal, { outcome: 'accepted' })],
   objective: 0.995,
   objectiveWindow: '30d',
 })

@@ -1,32 +1,55 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { withScope } from '#core'
-import { prometheusClient } from '#run'
+import { type PrometheusClient, prometheusClient } from '#run'
 import { startPrometheus, temporaryFolder } from '#stack'
 import { requireTool } from '../../../test/support/require-tool.ts'
-import { openAsBlocks, openMetrics } from './block.ts'
+import { openAsBlocks, openMetrics, RECORDING_FLAGS } from './block.ts'
+import type { Recording } from './recording.ts'
+import { readRecording } from './recording-file.ts'
 import { sampleRecording } from './sample.ts'
 
-test('a recording opens in a Prometheus, at the times at which it was recorded', async () => {
-  const { signal } = new AbortController()
-  await withScope(async scope => {
+const FLAPPING = new URL(
+  '../../../docs/runbooks/incidents/incident-flapping.recording.json.gz',
+  import.meta.url,
+).pathname
+
+const opened = (recording: Recording, look: (client: PrometheusClient) => Promise<void>) =>
+  withScope(async scope => {
+    const { signal } = new AbortController()
     const folder = scope.use(await temporaryFolder('block-test')).path
-    const recording = sampleRecording()
     const promtool = { path: await requireTool('promtool') }
-    const dataFolder = join(folder, 'prometheus-data')
-    await openAsBlocks(recording, { promtool, folder, dataFolder, signal })
+    await openAsBlocks(recording, { promtool, folder, dataFolder: join(folder, 'prometheus-data'), signal })
     const path = await requireTool('prometheus')
+    const flags = [...RECORDING_FLAGS]
     const service = scope.use(
-      await startPrometheus({ path, folder, jobs: [], ruleFiles: [], interval: '1s', signal }),
+      await startPrometheus({ path, folder, jobs: [], ruleFiles: [], interval: '1s', flags, signal }),
     )
-    const client = prometheusClient(service.url, signal)
-    const { fault, startsAt } = recording
-    const series = await client.query('ws_handshakes_total{outcome="refused"}[20s]', fault.to)
+    await look(prometheusClient(service.url, signal))
+  })
+
+test('a recording opens in a Prometheus, at the times at which it was recorded', async () => {
+  const recording = sampleRecording({ startsAt: Date.UTC(2020, 1, 1) })
+  await opened(recording, async client => {
+    const end = recording.startsAt + 60_000
+    const series = await client.query('ws_handshakes_total{outcome="refused"}[20s]', end)
     expect(series).toHaveLength(1)
     expect(series[0]?.labels).toMatchObject({ job: 'web', route: 'a"b\\c\nd' })
-    const [time, value] = series[0]?.points.at(-1) ?? []
-    expect([time, value]).toEqual([fault.to, 200])
-    expect((series[0]?.points[0]?.[0] ?? 0) >= startsAt).toBe(true)
+    expect(series[0]?.points.at(-1)).toEqual([end, 200])
+  })
+})
+
+test('its alerts fire and let go as they did, and what k6 saw is there too', async () => {
+  const recording = await readRecording(FLAPPING)
+  await opened(recording, async client => {
+    const firing = async (seconds: number) => {
+      const at = recording.fault.from + seconds * 1_000
+      const series = await client.query('ALERTS{alertstate="firing",alertname="WsFlapping"}', at)
+      return series.length
+    }
+    expect(await Promise.all([-5, 10, 50].map(firing))).toEqual([0, 1, 0])
+    const attempts = await client.query('sum(k6_petrel_attempts_total)', recording.fault.to)
+    expect(attempts[0]?.points[0]?.[1]).toBeGreaterThan(100)
   })
 })
 

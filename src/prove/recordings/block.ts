@@ -9,10 +9,11 @@ import { seriesName } from './promtool-test.ts'
 import type { RecordedSample, Recording } from './recording.ts'
 
 /**
- * A Prometheus that shows a recording has to look back no further than this (`--query.lookback-delta`): a block has no
- * marks of what went stale, and an alert that let go would fire on for five minutes.
+ * How a Prometheus that shows a recording has to be started. It must look back no further than some samples: a block
+ * has no marks of what went stale, and an alert that let go would fire on for five minutes. And it must not throw the
+ * block away for its age.
  */
-export const RECORDING_LOOKBACK = '3s'
+export const RECORDING_FLAGS = ['--query.lookback-delta=3s', '--storage.tsdb.retention.time=100y'] as const
 
 /** A recording as OpenMetrics, with the times at which it was recorded. Lines of a series stand together, as it asks. */
 export function* openMetrics({ series, startsAt, stepMs }: Recording): Generator<string> {
@@ -31,8 +32,8 @@ function sampleText(value: RecordedSample): string | undefined {
 }
 
 /**
- * Makes blocks of a recording in `dataFolder`, which Prometheus then opens with `--storage.tsdb.path` and a retention
- * that reaches back to it. `folder` is for what is needed meanwhile.
+ * Makes blocks of a recording in `dataFolder`, which a Prometheus with `RECORDING_FLAGS` then opens as its data.
+ * `folder` is for what is needed meanwhile.
  * @throws PetrelError `recording_unreadable` when promtool refuses it.
  */
 export async function openAsBlocks(
