@@ -101,7 +101,7 @@ export const processBoard: BoardOf = ({ named, chosen, explaining }) => {
             width: 8,
             queries: [
               {
-                expr: `sum by (fault, variant) (${chosen(METRICS.petrelFaultActive)})`,
+                expr: `sum by (fault, variant) (${chosen(METRICS.petrelFaultActive)}) > 0`,
                 legend: '{{fault}} {{variant}}',
               },
             ],

@@ -49,6 +49,17 @@ test('a dead panel is named once, with what is wrong with each of its queries', 
   ])
 })
 
+test.each([
+  ['sum(a) > 0', ['web']],
+  ['sum(a)', []],
+])('%s, of which half is missing, moves in %j', async (expr, expected) => {
+  const half = { labels: {}, points: [1_000, 2_000].map(time => [time, 1] as const) }
+  const client = { query: async () => [], range: async () => [half] }
+  const run = { job: 'web', span: { from: 0, to: 3_000 } }
+  const [only] = await probePanels(client, [run], [{ board: 'sessions', panel: 'x', refId: 'A', expr }])
+  expect(only?.movesIn).toEqual(expected)
+})
+
 test('a Prometheus that does not answer is no finding about a panel', async () => {
   const down = {
     query: async () => [],

@@ -28,6 +28,8 @@ const STEP_MS = 1_000
 const RATE_INTERVAL = '4s'
 /** What changes by less than this share of its largest value stands still. */
 const STILL = 0.01
+/** What a query leaves out moves by coming and going. Elsewhere a hole is a scrape or a push that was missed. */
+const IS_FILTERED = / (>|<|>=|<=|==|!=) [\d.]+$/
 /** Queries at once: the machine also runs what is proven. */
 const AT_ONCE = 4
 
@@ -64,7 +66,9 @@ async function probe(
       const series = await prometheus.range(expr, span.from, span.to, STEP_MS)
       const values = series.map(({ points }) => points.map(([, value]) => value).filter(Number.isFinite))
       if (values.some(one => one.length > 0)) proof.dataIn.push(job)
-      if (values.some(moves)) proof.movesIn.push(job)
+      const steps = Math.floor((span.to - span.from) / STEP_MS) + 1
+      const comes = IS_FILTERED.test(query.expr) && values.some(one => one.length > 0 && one.length < steps)
+      if (comes || values.some(moves)) proof.movesIn.push(job)
     } catch (error) {
       if (!isRefusal(error)) throw error
       proof.refused = error.message
