@@ -3,6 +3,7 @@ import { WINDOW_SETS, type WindowSet } from '#catalog'
 import { EXIT, errorText, PetrelError, type Report, systemClock, withScope } from '#core'
 import { locateTool, TOOLS, temporaryFolder, toolCache } from '#stack'
 import { runUp, stormNamed, stormNames } from '#up'
+import { openRecorded } from '../open-recorded.ts'
 import { wholeNumber } from '../options.ts'
 import { progressReport } from '../progress.ts'
 import { PROJECT, projectTools } from '../project.ts'
@@ -11,6 +12,7 @@ import { defineCommand } from './define.ts'
 
 interface UpCommandOptions {
   storm?: string
+  recorded?: string
   windows: WindowSet
   port: number
   redis: boolean
@@ -30,10 +32,12 @@ export const up = defineCommand<UpCommandOptions>({
           .default('drill'),
       )
       .option('--port <number>', 'port of the page; 0 takes a free one', wholeNumber('--port', 0, 65_535), 0)
+      .option('--recorded <name>', 'open a recorded incident in a Prometheus of its own, and nothing else')
       .option('--no-redis', 'keep tasks in memory, also where Redis is installed')
       .option('--json', 'print the URLs as one line of JSON when all of it runs')
   },
   async run(options, _args, io) {
+    if (options.recorded !== undefined) return openRecorded(options.recorded, options.json === true, io)
     if (options.storm !== undefined) stormNamed(options.storm)
     return withScope(async scope => {
       const report = progressReport(io)
