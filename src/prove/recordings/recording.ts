@@ -33,20 +33,21 @@ export const recordedExpectationSchema = z.object({
 export type RecordedExpectation = z.infer<typeof recordedExpectationSchema>
 
 /** A run as Prometheus saw it: the series of its job, when its phases were, and what its alerts have to do. */
-export const recordingSchema = z.object({
-  schema: z.literal('petrel.recording/1'),
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
-  job: z.string(),
-  scenario: z.string(),
-  recordedAt: z.iso.datetime(),
-  /** Of the first sample. */
-  startsAt: epochMs,
-  stepMs: z.literal(1_000),
-  phases: z.record(z.string(), spanSchema),
-  fault: spanSchema.describe('its first and its last attempt'),
-  expectations: z.array(recordedExpectationSchema).min(1),
-  series: z.array(recordedSeriesSchema).min(1),
-})
+export const recordingSchema = z
+  .object({
+    schema: z.literal('petrel.recording/1'),
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+    job: z.string(),
+    scenario: z.string(),
+    recordedAt: z.iso.datetime(),
+    startsAt: epochMs.describe('of the first sample, in milliseconds since the Unix epoch'),
+    stepMs: z.literal(1_000),
+    phases: z.record(z.string(), spanSchema),
+    fault: spanSchema.describe('its first and its last attempt'),
+    expectations: z.array(recordedExpectationSchema).min(1),
+    series: z.array(recordedSeriesSchema).min(1),
+  })
+  .describe('A run that petrel recorded; the file is gzipped')
 export type Recording = z.infer<typeof recordingSchema>
 
 /** Samples of each series. */
