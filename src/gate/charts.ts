@@ -1,90 +1,100 @@
 import { METRICS } from '#catalog'
 import type { Chart, Series } from '#report'
-import type { LoadResult, PhaseFigures } from '#run'
+import type { LoadResult } from '#run'
+import { clientSeries } from './client-series.ts'
 import type { Samples } from './server/samples.ts'
 import type { Reading } from './server/watch-server.ts'
 
 const PER_SECOND = 'per second'
+const CODE_CLASSES = [...new Set(METRICS.wsClosesTotal.tuples.map(({ code_class }) => code_class))]
 
-/** Both ends over time: the server second by second, the clients as the average of each phase. */
+/** Both ends over time, laid over each other; of a server without metrics the clients' end alone. */
 export function chartsOf(load: LoadResult, readings: readonly Reading[]): Chart[] {
-  const rate = (name: string, count: (samples: Samples) => number): Series => ({
-    name: `${name} (server)`,
-    unit: PER_SECOND,
-    points: readings.slice(1).map((reading, index): [number, number | null] => {
-      const last = readings[index] as Reading
-      const seconds = (reading.at - last.at) / 1_000
-      const grown = count(reading.samples) - count(last.samples)
-      // A counter that went back belongs to another process.
-      return [reading.at, seconds > 0 && grown >= 0 ? grown / seconds : null]
-    }),
-  })
-  const client = (name: string, of: (phase: PhaseFigures) => number): Series => ({
-    name: `${name} (clients)`,
-    unit: PER_SECOND,
-    points: phasesOf(load).flatMap(phase => {
-      const perSecond = of(phase) / Math.max(0.001, (phase.to - phase.from) / 1_000)
-      return [
-        [phase.from, perSecond],
-        [phase.to, perSecond],
-      ] as [number, number | null][]
-    }),
-  })
+  const clients = clientSeries(load)
+  const server = serverSeries(readings)
   const handshakes = METRICS.wsHandshakesTotal
-  const onServer = readings.length > 1
-  const server = (series: Series) => (onServer ? [series] : [])
-  return [
-    {
-      title: 'Handshakes',
-      unit: PER_SECOND,
-      series: [
-        client('accepted', phase => phase.accepted),
-        client('refused', phase => Object.values(phase.refused).reduce((sum, count) => sum + count, 0)),
-        ...server(rate('accepted', samples => samples.sum(handshakes, { outcome: 'accepted' }))),
-        ...server(rate('refused', samples => samples.sum(handshakes, { outcome: 'refused' }))),
-      ],
-    },
-    {
-      title: 'Sessions',
-      unit: PER_SECOND,
-      series: [
-        client('usable', phase => phase.usable),
-        ...server(rate('good', samples => samples.sum(METRICS.wsSessionsTotal, { verdict: 'good' }))),
-        ...server(rate('bad', samples => samples.sum(METRICS.wsSessionsTotal, { verdict: 'bad' }))),
-      ],
-    },
-    ...(onServer
-      ? [
-          {
-            title: 'Sockets',
-            unit: 'open',
-            series: [
-              {
-                name: 'open and closing (server)',
-                unit: 'open',
-                points: readings.map(({ at, samples }): [number, number | null] => [
-                  at,
-                  samples.sum(METRICS.wsConnections),
-                ]),
-              },
-            ],
-          },
-          {
-            title: 'Closes by code',
-            unit: PER_SECOND,
-            series: ['normal', 'going_away', 'abnormal', 'error'].map(code_class =>
-              rate(code_class, samples => samples.sum(METRICS.wsClosesTotal, { code_class })),
-            ),
-          },
-          {
-            title: 'Frames sent',
-            unit: PER_SECOND,
-            series: [rate('sent', samples => samples.sum(METRICS.wsSendsTotal, { outcome: 'ok' }))],
-          },
-        ]
-      : []),
+  const sessions = METRICS.wsSessionsTotal
+  const chart = (title: string, unit: string, ...series: readonly Series[][]): Chart => ({
+    title,
+    unit,
+    series: series.flat(),
+  })
+  const closes = chart(
+    'Closes by code',
+    PER_SECOND,
+    clients.closes().filter(isMoved),
+    CODE_CLASSES.flatMap(code_class =>
+      server.rate(code_class, samples => samples.sum(METRICS.wsClosesTotal, { code_class })),
+    ).filter(isMoved),
+  )
+  const charts = [
+    chart(
+      'Handshakes',
+      PER_SECOND,
+      clients.rate('accepted', point => point.accepted),
+      clients.rate('refused', point => point.refused),
+      server.rate('accepted', samples => samples.sum(handshakes, { outcome: 'accepted' })),
+      server.rate('refused', samples => samples.sum(handshakes, { outcome: 'refused' })),
+    ),
+    chart(
+      'Sessions',
+      PER_SECOND,
+      clients.rate('usable', point => point.usable),
+      server.rate('good', samples => samples.sum(sessions, { verdict: 'good' })),
+      server.rate('bad', samples => samples.sum(sessions, { verdict: 'bad' })),
+    ),
+    chart(
+      'Sockets',
+      'open',
+      clients.level('open', point => point.open),
+      server.level('open and closing', samples => samples.sum(METRICS.wsConnections)),
+    ),
+    chart(
+      'Frames',
+      PER_SECOND,
+      clients.rate('received', point => point.frames),
+      server.rate('sent', samples => samples.sum(METRICS.wsSendsTotal, { outcome: 'ok' })),
+    ),
+    closes,
+    chart(
+      'Time of a handshake',
+      'ms',
+      clients.percentiles(point => point.connectMs),
+    ),
+    chart(
+      'Time to the first useful frame',
+      'ms',
+      clients.percentiles(point => point.firstMessageMs),
+    ),
+    chart('Recovery: lost streams that are back', 'share', clients.recovery()),
   ]
+  return charts.filter(({ series }) => series.length > 0)
 }
 
-/** The phases in their order in time. */
-const phasesOf = (load: LoadResult) => Object.values(load.phases).toSorted((a, b) => a.from - b.from)
+const isMoved = ({ points }: Series) => points.some(([, value]) => value !== null && value > 0)
+
+function serverSeries(readings: readonly Reading[]) {
+  const isThere = readings.length > 1
+  const series = (name: string, unit: string, points: Series['points']): Series[] =>
+    isThere ? [{ name: `${name} (server)`, unit, points }] : []
+  return {
+    level: (name: string, of: (samples: Samples) => number) =>
+      series(
+        name,
+        'open',
+        readings.map(({ at, samples }) => [at, of(samples)]),
+      ),
+    rate: (name: string, count: (samples: Samples) => number) =>
+      series(
+        name,
+        PER_SECOND,
+        readings.slice(1).map((reading, index) => {
+          const last = readings[index] as Reading
+          const seconds = (reading.at - last.at) / 1_000
+          const grown = count(reading.samples) - count(last.samples)
+          // A counter that went back belongs to another process.
+          return [reading.at, seconds > 0 && grown >= 0 ? grown / seconds : null]
+        }),
+      ),
+  }
+}

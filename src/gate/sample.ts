@@ -1,5 +1,6 @@
 import { PHASES, type Phase, STREAM_FAULTS } from '#catalog'
 import type { LoadResult, PhaseFigures } from '#run'
+import { chartsOf } from './charts.ts'
 import type { Check, GateResult, ScenarioRun } from './result.ts'
 import { type Sample, Samples } from './server/samples.ts'
 import type { ServerWindow } from './server/watch-server.ts'
@@ -169,22 +170,10 @@ export function sampleGate(change: Partial<GateResult> = {}, run: Partial<Scenar
           sampleCheck({ id: 'run/not-interrupted', verdict: 'left_out', note: 'no metrics' }),
         ],
         load: sampleLoad(),
-        charts: [
-          {
-            title: 'Handshakes',
-            unit: 'per second',
-            series: [
-              {
-                name: 'accepted (server)',
-                unit: 'per second',
-                points: [
-                  [START, 1],
-                  [START + LENGTH, 6],
-                ],
-              },
-            ],
-          },
-        ],
+        charts: chartsOf(
+          sampleLoad(),
+          sampleWindow({ 'ws_handshakes_total{outcome="accepted"}': 24 }).readings,
+        ),
         ...run,
       },
     ],

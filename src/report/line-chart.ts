@@ -7,7 +7,7 @@ import { html, type Markup } from './html.ts'
 
 const MOST_POINTS = 400
 /** Series are told apart by dashes too, not by colour alone. */
-const STYLES = 4
+const STYLES = 8
 
 /** One chart as SVG: series over time, the fault shaded, a mark where each alert fired. */
 export function lineChart(chart: Chart, frame: TimeFrame, firedAt: readonly number[], id: string): Markup {

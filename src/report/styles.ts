@@ -43,9 +43,11 @@ figure svg { display: block; width: 100%; height: auto; }
 .key svg { width: 26px; height: 8px; flex: none; }
 .fault { fill: var(--fault); } .grid { stroke: var(--grid); } .axis { stroke: var(--soft); }
 .tick { fill: var(--soft); font-size: 10px; }
-.series { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+.series { fill: none; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
 .s0 { stroke: var(--s0); } .s1 { stroke: var(--s1); stroke-dasharray: 5 3; }
 .s2 { stroke: var(--s2); stroke-dasharray: 2 2; } .s3 { stroke: var(--s3); stroke-dasharray: 8 3 2 3; }
+.s4 { stroke: var(--s0); stroke-dasharray: 1 4; } .s5 { stroke: var(--s1); }
+.s6 { stroke: var(--s2); stroke-dasharray: 10 4; } .s7 { stroke: var(--s3); stroke-dasharray: 1 4; }
 .fired { stroke: var(--page-bar); stroke-dasharray: 1 3; }
 .bar.critical { fill: var(--page-bar); } .bar.warning { fill: var(--ticket-bar); }
 .bar-name { fill: var(--ink); font-size: 10px; }

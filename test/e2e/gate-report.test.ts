@@ -24,6 +24,9 @@ beforeAll(async () => {
       scenario: HOSTILE,
       problems: [HOSTILE],
       checks: [sampleCheck({ id: HOSTILE, title: HOSTILE, note: HOSTILE })],
+      charts: [
+        { title: HOSTILE, unit: HOSTILE, series: [{ name: HOSTILE, unit: HOSTILE, points: [[1, 1]] }] },
+      ],
     },
   )
   writeFileSync(join(folder, 'gate.html'), gateReport(sampleGate()))
@@ -59,7 +62,23 @@ test('with scripts off the whole report is there: verdict, phases, checks, chart
   expect(await page.getByText('clients 152, server 90').isVisible()).toBe(true)
   expect(await page.locator('#search').isVisible()).toBe(false)
   await page.getByText('Over time').click()
-  expect(await page.locator('svg[role=img]').first().isVisible()).toBe(true)
+  expect(await page.locator('figcaption strong').allTextContents()).toEqual([
+    'Handshakes',
+    'Sessions',
+    'Sockets',
+    'Frames',
+    'Closes by code',
+    'Time of a handshake',
+    'Time to the first useful frame',
+    'Recovery: lost streams that are back',
+  ])
+  // Both ends are drawn, and told in words for those who see no picture.
+  const handshakes = page.locator('figure', { hasText: 'Handshakes' })
+  expect(await handshakes.locator('svg[role=img]').isVisible()).toBe(true)
+  const desc = await handshakes.locator('desc').textContent()
+  expect(desc).toMatch(/accepted \(clients\): from 6\.0 to 6\.0 per second.*accepted \(server\)/)
+  for (const path of await page.locator('svg[role=img] path.series').all())
+    expect(await path.getAttribute('d')).toMatch(/^M[\d.,]+L/)
   expect({ asked, complaints }).toEqual({ asked: [], complaints: [] })
 })
 

@@ -79,6 +79,6 @@ function chartsOf({ load, charts }: ScenarioRun, index: number): Markup {
     to: Math.max(...phases.map(phase => phase.to)),
   }
   const frame: TimeFrame = { span, fault: { from, to } }
-  return html`<details><summary>Over time <span class="soft">the fault phase is shaded; clients as the average of each phase</span></summary>
+  return html`<details><summary>Over time <span class="soft">both ends over each other; the fault phase is shaded</span></summary>
 <div class="charts">${charts.map((chart, number) => lineChart(chart, frame, [], `run-${index}-${number}`))}</div></details>`
 }

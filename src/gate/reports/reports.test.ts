@@ -36,6 +36,7 @@ const hostile = sampleGate(
     scenario: HOSTILE,
     summary: HOSTILE,
     problems: [HOSTILE],
+    charts: [{ title: HOSTILE, unit: HOSTILE, series: [{ name: HOSTILE, unit: HOSTILE, points: [[1, 1]] }] }],
     checks: (['held', 'warned', 'did_not_hold', 'not_proven', 'left_out'] as const).map(verdict =>
       sampleCheck({ verdict, id: HOSTILE, title: HOSTILE, note: HOSTILE, limit: HOSTILE, source: HOSTILE }),
     ),
