@@ -1,6 +1,6 @@
 import { SCENARIOS, type Scenario } from '#catalog'
 import { PetrelError } from '#core'
-import { fitted, type GateTarget, SUITES, type SuiteName } from '#gate'
+import { fitted, type GateConfig, type GateTarget, SUITES, type SuiteName } from '#gate'
 import type { LoadSettings } from '#run'
 import { suggestion } from './suggest.ts'
 
@@ -33,7 +33,16 @@ export function scenarioOf(name: string): Scenario {
   })
 }
 
-export function targetOf({ target, metrics, path }: TargetOptions): GateTarget | undefined {
+/**
+ * The server that the options name, else the file. Options that say where its stream or its metrics are go with
+ * either.
+ */
+export function targetOf(options: TargetOptions, file: GateConfig = {}): GateTarget | undefined {
+  const isNamed = options.target !== undefined
+  const target = options.target ?? file.target
+  // What a file says of its own server is not true of another.
+  const metrics = options.metrics ?? (isNamed ? undefined : file.metrics)
+  const path = options.path ?? (isNamed ? undefined : file.path)
   if (target === undefined) {
     if (metrics === undefined && path === undefined) return undefined
     throw new PetrelError(

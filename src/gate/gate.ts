@@ -3,14 +3,14 @@ import type { Scenario } from '#catalog'
 import { type Clock, EXIT, errorText, PetrelError, type Report } from '#core'
 import type { LoadSettings } from '#run'
 import type { FoundTool } from '#stack'
-import { compareRuns } from './baseline/compare.ts'
+import { comparisons, type Reference } from './baseline/against.ts'
 import type { Baseline } from './baseline/file.ts'
 import { cleanRuns } from './baseline/repeat.ts'
 import { JOINED } from './joined.ts'
 import { type GateTarget, playScenario } from './play.ts'
 import type { GateResult, ScenarioRun } from './result.ts'
 import type { EffectiveThreshold } from './thresholds/judge.ts'
-import { EXIT_OF, gateVerdict, runVerdict } from './verdict.ts'
+import { EXIT_OF, gateVerdict } from './verdict.ts'
 
 export interface GateOptions {
   suite: string
@@ -24,6 +24,8 @@ export interface GateOptions {
   target?: GateTarget
   /** What the repeated runs are compared with. */
   baseline?: { file: string; content: Baseline; effect: number }
+  /** Another server, which is played in turns with the target and compared with it. It is not judged. */
+  base?: { target: GateTarget; effect: number }
   k6: FoundTool
   folder: string
   env: Readonly<Record<string, string | undefined>>
@@ -41,17 +43,24 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const { clock, report, signal, target } = options
   const startedAt = new Date(clock.wall())
   const runs: ScenarioRun[] = []
-  const plays = Array.from({ length: options.repeat ?? 1 }, () => options.scenarios).flat()
-  for (const [index, scenario] of plays.entries()) {
+  const baseRuns: ScenarioRun[] = []
+  const plays = playsOf(options)
+  let played = 0
+  for (const { scenario, side } of plays) {
     if (signal.aborted) break
-    report(`${index + 1} of ${plays.length}: ${scenario.name}: ${scenario.summary}`)
-    const run = await play(options, scenario, runs.length === 0)
+    const ofBase = side === 'base' ? ' (the base)' : ''
+    report(`${played + 1} of ${plays.length}: ${scenario.name}${ofBase}: ${scenario.summary}`)
+    const sideTarget = side === 'base' ? options.base?.target : target
+    const run = await play(options, scenario, sideTarget, played < (options.base ? 2 : 1))
     if (run === undefined) break
-    runs.push(run)
-    report(`${scenario.name}: ${run.verdict.replaceAll('_', ' ')}`)
+    played += 1
+    if (side === 'base') baseRuns.push(run)
+    else runs.push(run)
+    report(`${scenario.name}${ofBase}: ${run.verdict.replaceAll('_', ' ')}`)
   }
-  const notRun = plays.slice(runs.length).map(({ name }) => name)
-  if (options.baseline && notRun.length === 0) runs.push(...comparisons(options.baseline, runs))
+  const notRun = plays.slice(played).map(({ scenario }) => scenario.name)
+  const reference = referenceOf(options, baseRuns)
+  if (reference && notRun.length === 0) runs.push(...comparisons(reference, runs))
   const verdict = gateVerdict(runs, notRun)
   return {
     schema: 'petrel.gate/1',
@@ -75,13 +84,40 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   }
 }
 
+/** Rounds over all scenarios; with a base both sides in turns, and each first as often as the other. */
+function playsOf({ repeat = 1, scenarios, base }: GateOptions) {
+  return Array.from({ length: repeat }, (_, round) => {
+    const sides = base === undefined ? (['head'] as const) : (['base', 'head'] as const)
+    const inTurn = round % 2 === 0 ? sides : sides.toReversed()
+    return scenarios.flatMap(scenario => inTurn.map(side => ({ scenario, side })))
+  }).flat()
+}
+
+function referenceOf(
+  { baseline, base, scenarios }: GateOptions,
+  baseRuns: readonly ScenarioRun[],
+): Reference | undefined {
+  if (baseline) {
+    const { file, content, effect } = baseline
+    const runs = new Map(content.scenarios.map(kept => [kept.scenario, kept.runs]))
+    return { name: `${file}, of ${content.createdAt}`, runs, effect }
+  }
+  if (!base) return undefined
+  const runs = scenarios.map(({ name }) => {
+    const clean = cleanRuns(baseRuns.filter(({ scenario }) => scenario === name))
+    return [name, clean] as const
+  })
+  return { name: `${base.target.url}, played in turns`, runs: new Map(runs), effect: base.effect }
+}
+
 /** One scenario; undefined when it was interrupted. What is missing later than at the first start is a finding. */
 async function play(
   options: GateOptions,
   scenario: Scenario,
+  target: GateTarget | undefined,
   isFirst: boolean,
 ): Promise<ScenarioRun | undefined> {
-  const { target, signal } = options
+  const { signal } = options
   try {
     return await playScenario({
       scenario,
@@ -109,31 +145,6 @@ async function play(
       charts: [],
     }
   }
-}
-
-/** One more run for each scenario of the baseline: its repeated runs against those that were kept. */
-function comparisons(
-  { file, content, effect }: NonNullable<GateOptions['baseline']>,
-  runs: readonly ScenarioRun[],
-): ScenarioRun[] {
-  return content.scenarios.flatMap(({ scenario, runs: base }) => {
-    const played = runs.filter(run => run.scenario === scenario)
-    if (played.length === 0) return []
-    const head = cleanRuns(played)
-    const checks = head.length === 0 ? [] : compareRuns(base, head, { effect })
-    const problems = head.length === 0 ? ['none of its runs held, so none is a measure of speed'] : []
-    return [
-      {
-        scenario: `${scenario} against its baseline`,
-        summary: `${head.length} runs compared with ${base.length} of ${file}, of ${content.createdAt}.`,
-        verdict: runVerdict(checks, problems),
-        problems,
-        checks,
-        load: null,
-        charts: [],
-      },
-    ]
-  })
 }
 
 function leftOut(target: GateTarget | undefined): string[] {

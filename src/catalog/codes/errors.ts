@@ -32,6 +32,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCodeEntry>> = {
   config_unreadable: { exit: 2, meaning: 'A configuration file is missing or not what it should be.' },
   download_failed: { exit: 3, meaning: 'A release could not be fetched or unpacked.' },
   fault_unknown: { exit: 2, meaning: 'There is no such fault switch, or it has no such variant.' },
+  file_exists: { exit: 2, meaning: 'A file that would be written is there already.' },
   idempotency_conflict: { exit: 2, meaning: 'The idempotency key was used for another request before.' },
   listen_failed: { exit: 3, meaning: 'The server cannot listen on its address.' },
   machine_too_small: { exit: 3, meaning: 'This machine cannot make the load that was asked for.' },

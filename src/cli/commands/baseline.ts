@@ -1,23 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { EXIT, errorText, median, PetrelError, systemClock, withScope } from '#core'
-import {
-  type BaselineScenario,
-  cleanRuns,
-  MEASURES,
-  machineText,
-  noiseFloorOf,
-  runGate,
-  thisMachine,
-} from '#gate'
-import { temporaryFolder } from '#stack'
+import { EXIT, errorText, median, PetrelError, systemClock } from '#core'
+import { type BaselineScenario, cleanRuns, MEASURES, machineText, noiseFloorOf, thisMachine } from '#gate'
 import { readBaselineFile } from '../baseline-file.ts'
 import { readGateConfig } from '../gate-config.ts'
 import { fittedSettings, scenarioOf, targetOf } from '../gate-options.ts'
+import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
 import { wholeNumber } from '../options.ts'
-import { progressReport } from '../progress.ts'
-import { projectTools } from '../project.ts'
 import { suggestion } from '../suggest.ts'
 import { tableLines } from '../table.ts'
 import { defineCommand } from './define.ts'
@@ -59,58 +49,50 @@ export const baseline = defineCommand<BaselineOptions>({
 
 async function save(file: string, names: readonly string[], options: BaselineOptions, io: Io) {
   const scenarios = names.map(scenarioOf)
-  const target = targetOf(options)
-  const thresholds = await readGateConfig(undefined, io)
-  return withScope(async scope => {
-    const report = progressReport(io)
-    const { k6 } = await projectTools(['k6'], io, report)
-    const folder = scope.use(await temporaryFolder('baseline')).path
-    const settings = fittedSettings('smoke', scenarios.length)
-    const result = await runGate({
+  const { gate, thresholds } = await readGateConfig(undefined, io)
+  const target = targetOf(options, gate)
+  const settings = fittedSettings('smoke', scenarios.length)
+  const result = await playGate(
+    {
       suite: 'baseline',
       scenarios,
       repeat: options.runs,
       settings: scenario => ({ ...settings(scenario), seed: options.seed }),
-      thresholds: ({ name }) => thresholds.get(name) ?? [],
+      thresholds,
       ...(target === undefined ? {} : { target }),
-      k6,
-      folder,
-      env: io.env,
-      clock: systemClock,
-      report,
-      signal: io.signal,
-    })
-    io.signal.throwIfAborted()
-    const kept = scenarios.map((scenario): BaselineScenario => {
-      const { taskMs = 0, phases = {} } = settings(scenario)
-      const runs = cleanRuns(result.runs.filter(run => run.scenario === scenario.name))
-      return { scenario: scenario.name, settings: { taskMs, phases }, runs }
-    })
-    const empty = kept.filter(({ runs }) => runs.length === 0)
-    if (empty.length > 0) {
-      throw new PetrelError(
-        'baseline_empty',
-        `no run of ${empty.map(({ scenario }) => scenario).join(', ')} held`,
-        {
-          hint: 'petrel gate says why; only runs that hold are a measure of speed',
-        },
-      )
-    }
-    const content = {
-      schema: 'petrel.baseline/1',
-      createdAt: new Date(systemClock.wall()).toISOString(),
-      machine: thisMachine(),
-      k6: k6.version,
-      target: result.target,
-      scenarios: kept,
-    }
-    try {
-      await writeFile(resolve(io.cwd, file), `${JSON.stringify(content, null, 2)}\n`)
-    } catch (cause) {
-      throw new PetrelError('report_failed', `${file} could not be written: ${errorText(cause)}`)
-    }
-    return show(file, io)
+    },
+    io,
+  )
+  io.signal.throwIfAborted()
+  const kept = scenarios.map((scenario): BaselineScenario => {
+    const { taskMs = 0, phases = {} } = settings(scenario)
+    const runs = cleanRuns(result.runs.filter(run => run.scenario === scenario.name))
+    return { scenario: scenario.name, settings: { taskMs, phases }, runs }
   })
+  const empty = kept.filter(({ runs }) => runs.length === 0)
+  if (empty.length > 0) {
+    throw new PetrelError(
+      'baseline_empty',
+      `no run of ${empty.map(({ scenario }) => scenario).join(', ')} held`,
+      {
+        hint: 'petrel gate says why; only runs that hold are a measure of speed',
+      },
+    )
+  }
+  const content = {
+    schema: 'petrel.baseline/1',
+    createdAt: new Date(systemClock.wall()).toISOString(),
+    machine: thisMachine(),
+    k6: result.environment.k6,
+    target: result.target,
+    scenarios: kept,
+  }
+  try {
+    await writeFile(resolve(io.cwd, file), `${JSON.stringify(content, null, 2)}\n`)
+  } catch (cause) {
+    throw new PetrelError('report_failed', `${file} could not be written: ${errorText(cause)}`)
+  }
+  return show(file, io)
 }
 
 async function show(file: string, io: Io) {

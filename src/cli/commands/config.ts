@@ -40,7 +40,7 @@ export const config = defineCommand<ConfigOptions>({
 })
 
 async function showThresholds(file: string | undefined, json: true | undefined, io: Io) {
-  const thresholds = await readGateConfig(file, io)
+  const { thresholds } = await readGateConfig(file, io)
   if (json) {
     io.out(`${JSON.stringify(Object.fromEntries(thresholds), null, 2)}\n`)
     return EXIT.held

@@ -1,17 +1,24 @@
 import { resolve } from 'node:path'
-import { PetrelError, systemClock, withScope } from '#core'
-import { type Baseline, consoleLines, mustBeOf, runGate, SUITES, scenariosOf, thisMachine } from '#gate'
+import { PetrelError } from '#core'
+import {
+  type Baseline,
+  consoleLines,
+  type GateTarget,
+  mustBeOf,
+  SUITES,
+  scenariosOf,
+  thisMachine,
+} from '#gate'
 import type { LoadSettings } from '#run'
-import { temporaryFolder } from '#stack'
-import { readBaselineFile } from '../baseline-file.ts'
+import { BASELINE_FILE, readBaselineFile } from '../baseline-file.ts'
 import { readGateConfig } from '../gate-config.ts'
 import { fittedSettings, scenarioOf, suiteOf, targetOf } from '../gate-options.ts'
 import { writeReports } from '../gate-reports.ts'
+import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
 import { wholeNumber } from '../options.ts'
 import { makeOutFolder } from '../out-folder.ts'
-import { progressReport, verdictText } from '../progress.ts'
-import { projectTools } from '../project.ts'
+import { verdictText } from '../progress.ts'
 import { defineCommand } from './define.ts'
 
 interface GateCommandOptions {
@@ -24,6 +31,7 @@ interface GateCommandOptions {
   seed: number
   segments: number
   baseline?: string
+  baseTarget?: string
   runs: number
   effect: number
   out?: string
@@ -58,8 +66,12 @@ export const gate = defineCommand<GateCommandOptions>({
       )
       .option('--seed <number>', 'equal seeds give equal crowds', wholeNumber('--seed', 0, 2 ** 31), 1)
       .option(
-        '--baseline <file>',
-        'compare with the runs that petrel baseline save kept; plays its scenarios',
+        '--baseline <file-or-ref>',
+        `compare with the runs that petrel baseline save kept, in a file or at a git ref (there in ${BASELINE_FILE}); plays its scenarios`,
+      )
+      .option(
+        '--base-target <url>',
+        'another server, as that of the main branch: played in turns with the target and compared with it',
       )
       .option('--runs <number>', 'runs of each scenario', wholeNumber('--runs', 1, MOST_RUNS), 1)
       .option(
@@ -71,49 +83,62 @@ export const gate = defineCommand<GateCommandOptions>({
       .option('--out <folder>', 'write result.json, junit.xml, summary.md and report.html there')
       .option('--json', 'print the result as JSON')
   },
-  async run(options, names, io) {
+  async run(options, named, io) {
     const suite = suiteOf(options.suite)
-    const base =
-      options.baseline === undefined ? undefined : await fitBaseline(options.baseline, names, options, io)
-    const named = base && names.length === 0 ? base.scenarios.map(({ scenario }) => scenario) : names
-    const scenarios = named.length > 0 ? named.map(scenarioOf) : scenariosOf(suite)
-    const target = targetOf(options)
+    const { gate: file, thresholds } = await readGateConfig(options.config, io)
+    const target = targetOf(options, file)
+    const baseTarget = baseTargetOf(options, target)
+    const kept =
+      options.baseline === undefined ? undefined : await fitBaseline(options.baseline, named, options, io)
+    const ofBaseline = kept?.scenarios.map(({ scenario }) => scenario)
+    const names = named.length > 0 ? named : (ofBaseline ?? file.scenarios ?? [])
+    const scenarios = names.length > 0 ? names.map(scenarioOf) : scenariosOf(suite)
     const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
     if (out !== undefined) await makeOutFolder(out)
-    const thresholds = await readGateConfig(options.config, io)
-    return withScope(async scope => {
-      const report = progressReport(io)
-      const { k6 } = await projectTools(['k6'], io, report)
-      const folder = scope.use(await temporaryFolder('gate')).path
-      const result = await runGate({
-        suite: named.length > 0 ? named.join(', ') : suite,
+    const effect = options.effect / 100
+    const result = await playGate(
+      {
+        suite: names.length > 0 ? names.join(', ') : suite,
         scenarios,
         repeat: options.runs,
-        ...(base === undefined
-          ? {}
-          : { baseline: { file: options.baseline ?? '', content: base, effect: options.effect / 100 } }),
+        ...(kept ? { baseline: { file: options.baseline ?? '', content: kept, effect } } : {}),
+        ...(baseTarget ? { base: { target: baseTarget, effect } } : {}),
         settings: scenario => ({
           ...fittedSettings(suite, scenarios.length)(scenario),
-          ...asKept(base, scenario.name),
+          ...asKept(kept, scenario.name),
           ...(options.clients === undefined ? {} : { clients: options.clients }),
           seed: options.seed,
           segments: options.segments,
         }),
-        thresholds: ({ name }) => thresholds.get(name) ?? [],
+        thresholds,
         ...(target === undefined ? {} : { target }),
-        k6,
-        folder,
-        env: io.env,
-        clock: systemClock,
-        report,
-        signal: io.signal,
-      })
-      if (options.json) io.out(`${JSON.stringify(result, null, 2)}\n`)
-      else io.out(`${consoleLines(result, verdict => verdictText(io, verdict)).join('\n')}\n`)
-      return writeReports(result, out, io)
-    })
+      },
+      io,
+    )
+    if (options.json) io.out(`${JSON.stringify(result, null, 2)}\n`)
+    else io.out(`${consoleLines(result, verdict => verdictText(io, verdict)).join('\n')}\n`)
+    return writeReports(result, out, io)
   },
 })
+
+/** @throws PetrelError `bad_option` when there is nothing beside it that it could be compared with */
+function baseTargetOf(
+  { baseTarget, baseline }: GateCommandOptions,
+  target: GateTarget | undefined,
+): GateTarget | undefined {
+  if (baseTarget === undefined) return undefined
+  if (baseline !== undefined) {
+    throw new PetrelError('bad_option', '--base-target beside --baseline', {
+      hint: 'compare with one of them: another server now, or runs of before',
+    })
+  }
+  if (target === undefined) {
+    throw new PetrelError('bad_option', '--base-target without --target', {
+      hint: 'name the server that is compared with it too',
+    })
+  }
+  return targetOf({ target: baseTarget, ...(target.path === undefined ? {} : { path: target.path }) })
+}
 
 /** @throws PetrelError when the baseline is of another machine, or has not what was asked for. */
 async function fitBaseline(

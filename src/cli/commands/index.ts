@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { gate } from './gate.ts'
 import { generate } from './generate.ts'
+import { init } from './init.ts'
 import { load } from './load.ts'
 import { serve } from './serve.ts'
 import { test } from './test.ts'
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CliCommand[] = [
   load,
   gate,
   baseline,
+  init,
   generate,
   doctor,
   test,

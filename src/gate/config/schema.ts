@@ -36,6 +36,14 @@ export const configSchema = z
     version: z.literal(1),
     gate: z
       .strictObject({
+        target: z.string().optional().describe('server to judge, where --target names none'),
+        path: z.string().optional().describe('path of its stream where it is not ours, as /ws/{taskId}'),
+        metrics: z.string().optional().describe('its metrics page'),
+        scenarios: z
+          .array(z.enum(SCENARIOS.map(({ name }) => name)))
+          .min(1)
+          .optional()
+          .describe('what is played, in place of the suite, where the command names none'),
         thresholds: z
           .partialRecord(z.enum([EVERY, ...SCENARIOS.map(({ name }) => name)]), ofOneScenario)
           .optional()
@@ -45,3 +53,4 @@ export const configSchema = z
   })
   .describe('petrel.yaml')
 export type Config = z.infer<typeof configSchema>
+export type GateConfig = NonNullable<Config['gate']>

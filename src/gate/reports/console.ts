@@ -19,6 +19,9 @@ export function consoleLines(result: GateResult, paint: (verdict: Verdict) => st
       const limit = check.limit === '' ? '' : ` (limit ${check.limit}, from ${check.source})`
       say(`${check.note || measuredText(check)}${limit}`, '    ')
     }
+    // What a comparison could not have found is worth as much as what it found.
+    for (const check of checks.filter(one => one.comparison && one.verdict === 'held'))
+      say(`held: ${check.id}: ${measuredText(check)}`, '  ')
     for (const problem of problems) say(`not proven: ${problem}`, '  ')
   }
   if (result.notRun.length > 0) say(`not played: ${result.notRun.join(', ')}`)

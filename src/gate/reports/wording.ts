@@ -10,12 +10,24 @@ export const CHECK_WORDS: Readonly<Record<Check['verdict'], string>> = {
 }
 
 /** What was measured, in a few words: for a joined check both ends. */
-export function measuredText({ kind, measured, server }: Check): string {
+export function measuredText({ kind, measured, server, comparison }: Check): string {
+  if (comparison) return comparisonText(comparison)
   const number = (value: number | null) => (value === null ? '-' : shown(value))
   if (kind !== 'joined') return number(measured)
   return measured === null
     ? `server ${number(server)}`
     : `clients ${number(measured)}, server ${number(server)}`
+}
+
+/** By how much the head differs, how sure that is, and the least that these runs could have found. */
+function comparisonText({ shift, low, high, detectable }: NonNullable<Check['comparison']>): string {
+  const percent = (share: number) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`
+  const interval = low === null || high === null ? '' : `, 95 %: ${percent(low)} to ${percent(high)}`
+  const least =
+    detectable === null
+      ? 'so few runs can show no change, whatever its size'
+      : `a change of ${(detectable * 100).toFixed(1)} % would have been found in 4 of 5 cases`
+  return `${percent(shift)}${interval}; ${least}`
 }
 
 /** Checks that a reader must see first: everything that is not simply held or left out. */

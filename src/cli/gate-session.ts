@@ -1,0 +1,30 @@
+import { systemClock, withScope } from '#core'
+import { type EffectiveThreshold, type GateOptions, type GateResult, runGate } from '#gate'
+import { temporaryFolder } from '#stack'
+import type { Io } from './io.ts'
+import { progressReport } from './progress.ts'
+import { projectTools } from './project.ts'
+
+/** What a command decides of a gate; the rest is alike for all of them. */
+type Decided = Pick<
+  GateOptions,
+  'suite' | 'scenarios' | 'repeat' | 'settings' | 'target' | 'baseline' | 'base'
+> & { thresholds: ReadonlyMap<string, readonly EffectiveThreshold[]> }
+
+/** Runs the gate with the project's own k6, in a temporary folder that goes with it. */
+export function playGate({ thresholds, ...decided }: Decided, io: Io): Promise<GateResult> {
+  return withScope(async scope => {
+    const report = progressReport(io)
+    const { k6 } = await projectTools(['k6'], io, report)
+    return await runGate({
+      ...decided,
+      thresholds: ({ name }) => thresholds.get(name) ?? [],
+      k6,
+      folder: scope.use(await temporaryFolder('gate')).path,
+      env: io.env,
+      clock: systemClock,
+      report,
+      signal: io.signal,
+    })
+  })
+}
