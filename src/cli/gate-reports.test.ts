@@ -27,7 +27,7 @@ async function write(
     cwd: folder,
     signal: new AbortController().signal,
   }
-  return { code: await writeReports(result, out, io), err }
+  return { code: await writeReports(result, { out, github: undefined }, io), err }
 }
 
 test('every report is written, and each is named', async () => {

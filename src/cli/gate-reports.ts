@@ -3,12 +3,17 @@ import { join, relative } from 'node:path'
 import { EXIT, type ExitCode, errorText, escapeControl, PetrelError, worstExit } from '#core'
 import { type GateResult, gateReport, githubAnnotations, junitXml, markdownSummary } from '#gate'
 import type { Io } from './io.ts'
+import { type GitHub, writeComment } from './pull-request-comment.ts'
 
 /**
  * Writes every report into the folder, and into what GitHub Actions offers when it is there. A report that cannot be
  * written takes nothing from those that can, nor from the verdict: 3 is told, unless something worse is.
  */
-export async function writeReports(result: GateResult, out: string | undefined, io: Io): Promise<ExitCode> {
+export async function writeReports(
+  result: GateResult,
+  { out, github }: { out: string | undefined; github: GitHub | undefined },
+  io: Io,
+): Promise<ExitCode> {
   const failures: unknown[] = []
   const attempt = async (write: () => Promise<void>) => {
     try {
@@ -34,6 +39,13 @@ export async function writeReports(result: GateResult, out: string | undefined, 
   }
   const { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: actions } = io.env
   if (summary) await attempt(() => appendFile(summary, markdownSummary(result)))
+  if (github) {
+    await attempt(async () => {
+      // Also who was interrupted gets what there is.
+      const told = await writeComment(markdownSummary(result), github, new AbortController().signal)
+      io.err(`${told}\n`)
+    })
+  }
   if (actions === 'true') for (const line of githubAnnotations(result)) io.err(`${line}\n`)
   if (failures.length === 0) return result.exitCode as ExitCode
   const error = new PetrelError('report_failed', 'a report could not be written', {

@@ -19,6 +19,7 @@ import type { Io } from '../io.ts'
 import { wholeNumber } from '../options.ts'
 import { makeOutFolder } from '../out-folder.ts'
 import { verdictText } from '../progress.ts'
+import { readGitHub } from '../pull-request-comment.ts'
 import { defineCommand } from './define.ts'
 
 interface GateCommandOptions {
@@ -35,6 +36,7 @@ interface GateCommandOptions {
   runs: number
   effect: number
   out?: string
+  comment?: true
   json?: true
 }
 
@@ -81,6 +83,7 @@ export const gate = defineCommand<GateCommandOptions>({
         10,
       )
       .option('--out <folder>', 'write result.json, junit.xml, summary.md and report.html there')
+      .option('--comment', "write the summary on the pull request of the job, over an earlier run's")
       .option('--json', 'print the result as JSON')
   },
   async run(options, named, io) {
@@ -95,6 +98,7 @@ export const gate = defineCommand<GateCommandOptions>({
     const scenarios = names.length > 0 ? names.map(scenarioOf) : scenariosOf(suite)
     const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
     if (out !== undefined) await makeOutFolder(out)
+    const github = options.comment ? readGitHub(io.env) : undefined
     const effect = options.effect / 100
     const result = await playGate(
       {
@@ -117,7 +121,7 @@ export const gate = defineCommand<GateCommandOptions>({
     )
     if (options.json) io.out(`${JSON.stringify(result, null, 2)}\n`)
     else io.out(`${consoleLines(result, verdict => verdictText(io, verdict)).join('\n')}\n`)
-    return writeReports(result, out, io)
+    return writeReports(result, { out, github }, io)
   },
 })
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { html, lineChart, Markup, STYLES, type TimeFrame, VERDICT_WORDS } from '#report'
 import type { GateResult, ScenarioRun } from '../result.ts'
-import { checksTable, phasesTable } from './tables.ts'
+import { checksTable, phasesTable, recoveryTable } from './tables.ts'
 import { verdictSentence } from './wording.ts'
 
 /** Hides the rows that lack what was typed. Without scripts its box is not there, and the page is whole. */
@@ -63,7 +63,7 @@ function scenarioSection(run: ScenarioRun, index: number): Markup {
 <h2>${run.scenario}: <span class="${run.verdict}">${VERDICT_WORDS[run.verdict]}</span></h2>
 <p>${run.summary}</p>
 ${problems.length === 0 ? '' : html`<ul>${problems}</ul>`}
-${run.load === null ? '' : phasesTable(run.load)}
+${run.load === null ? '' : html`${phasesTable(run.load)}${recoveryTable(run.load)}`}
 <details${run.verdict === 'held' ? '' : html` open`}><summary>${run.checks.length} checks</summary>
 ${checksTable(run.checks)}</details>
 ${chartsOf(run, index)}

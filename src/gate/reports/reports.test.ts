@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { gateResultSchema } from '../result.ts'
-import { sampleCheck, sampleGate } from '../sample.ts'
+import { sampleCheck, sampleGate, sampleLoad } from '../sample.ts'
 import { githubAnnotations } from './annotations.ts'
 import { consoleLines } from './console.ts'
 import { junitXml } from './junit.ts'
@@ -131,6 +131,34 @@ test('the page shows every check and both tables, and is told to load nothing', 
   expect(page).toContain('This report is partial')
   expect(page).toContain(`default-src 'none'`)
   expect(page).not.toMatch(/<[^>]*\s(?:src|href)=/)
+})
+
+test('the page tells how the crowd came back, where something was lost', () => {
+  expect(gateReport(sampleGate())).not.toContain('class="recovery"')
+  const { recovery } = sampleLoad()
+  const load = sampleLoad({
+    recovery: { ...recovery, losses: 50, p50Ms: 568.4, p95Ms: 892, neverCameBack: 1 },
+  })
+  expect(gateReport(sampleGate({}, { load }))).toMatch(
+    /<td>50<\/td><td>568 ms<\/td><td>892 ms<\/td><td>not in this run<\/td><td>1<\/td>/,
+  )
+})
+
+test('what a comparison found, and could have found, stands in every report', () => {
+  const comparison = {
+    ...{ shift: 0.012, low: -0.01, high: 0.03, p: 0.4, noise: 0.05, floor: 0.02 },
+    ...{ detectable: 0.083, base: [1], head: [1] },
+  }
+  const check = sampleCheck({ id: 'baseline/connect', kind: 'baseline', comparison })
+  const result = sampleGate({}, { checks: [check] })
+  const told = '+1.2 %, 95 %: -1.0 % to +3.0 %; a change of 8.3 % would have been found in 4 of 5 cases'
+  expect(consoleLines(result, paint).join('\n')).toContain(`held: baseline/connect: ${told}`)
+  expect(gateReport(result)).toContain(told)
+  const blind = sampleCheck({
+    ...check,
+    comparison: { ...comparison, low: null, high: null, detectable: null },
+  })
+  expect(consoleLines(sampleGate({}, { checks: [blind] }), paint).join('\n')).toContain('can show no change')
 })
 
 test('nothing from outside becomes markup in the page: its one script is its own', () => {

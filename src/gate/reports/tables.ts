@@ -31,6 +31,18 @@ export function phasesTable({ phases }: LoadResult): Markup {
 <tbody>${rows}</tbody></table></div>`
 }
 
+/** How the crowd came back; nothing where no stream was lost. */
+export function recoveryTable({ recovery }: LoadResult): Markup {
+  const { losses, p50Ms, p95Ms, p99Ms, neverCameBack, stillWaiting, reloads, attemptsPerRecovery } = recovery
+  if (losses === 0) return html``
+  const within = (time: number | null) => (time === null ? 'not in this run' : `${Math.round(time)} ms`)
+  const attempts =
+    attemptsPerRecovery === null ? '–' : `${attemptsPerRecovery.p50}, ${attemptsPerRecovery.max}`
+  return html`<div class="scroll"><table class="recovery">
+<thead><tr><th scope="col">streams lost</th><th scope="col">half is back within</th><th scope="col">95 %</th><th scope="col">99 %</th><th scope="col">never came back</th><th scope="col">still waiting</th><th scope="col">by a reload</th><th scope="col">attempts for one: p50, most</th><th scope="col">overshoot</th></tr></thead>
+<tbody><tr><td>${losses}</td><td>${within(p50Ms)}</td><td>${within(p95Ms)}</td><td>${within(p99Ms)}</td><td>${neverCameBack}</td><td>${stillWaiting}</td><td>${reloads}</td><td>${attempts}</td><td>${recovery.overshoot.toFixed(2)}</td></tr></tbody></table></div>`
+}
+
 function percentiles(trend: { p50: number; p95: number; p99: number } | null): string {
   if (trend === null) return '–'
   return `${[trend.p50, trend.p95, trend.p99].map(value => value.toFixed(0)).join(', ')} ms`

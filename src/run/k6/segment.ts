@@ -60,7 +60,7 @@ export async function startSegment(options: SegmentOptions): Promise<Segment> {
       options.script,
     ],
     env: {
-      ...without(options.env, /^K6_/),
+      ...without(options.env, /^K6_|^GITHUB_TOKEN$/),
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
       K6_WEB_DASHBOARD: 'false',
       ...(remoteWrite === undefined
