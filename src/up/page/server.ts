@@ -87,7 +87,8 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
         'Cache-Control': 'no-store',
         'Content-Security-Policy': PAGE_POLICY,
         'X-Content-Type-Options': 'nosniff',
-        'Referrer-Policy': 'no-referrer',
+        // Without a referrer at all a browser sends its forms with the origin `null`.
+        'Referrer-Policy': 'same-origin',
       })
       .end(text)
   }
