@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { ruleFile } from '#dashboards'
 import type { UpUrls } from '#up'
+import type { Io } from '../../src/cli/io.ts'
+import { run as runCommand } from '../../src/cli/run.ts'
 import type { UpState } from '../../src/up/page/state.ts'
 import { type CommandRun, startCommand } from '../support/command.ts'
 import { requireTool } from '../support/require-tool.ts'
@@ -131,6 +133,43 @@ test.each([
   expect(run.err()).toContain(`(${code})`)
   expect(run.left()).toEqual([])
   expect(run.leftFiles()).toEqual([])
+})
+
+test('what a person types starts a storm, also when it is misspelt; Ctrl-C is success', async () => {
+  await needsTools()
+  const interrupt = new AbortController()
+  const typing = Promise.withResolvers<(line: string) => void>()
+  let text = ''
+  let isLetGo = false
+  const io: Io = {
+    out: () => {},
+    err: line => {
+      text += line
+    },
+    typed(onLine) {
+      typing.resolve(onLine)
+      return {
+        [Symbol.dispose]() {
+          isLetGo = true
+        },
+      }
+    },
+    colour: false,
+    env: process.env,
+    cwd: '/',
+    signal: interrupt.signal,
+  }
+  const ended = runCommand(['up', '--no-redis'], io)
+  const type = await typing.promise
+  type('  wrong-pth ')
+  await expect.poll(() => text).toContain('storm wrong-path:')
+  type('zzz')
+  await expect.poll(() => text).toContain('"zzz" is no storm; there are: healthy,')
+  type('mass-drop')
+  await expect.poll(() => text).toContain('wrong-path still blows; one storm at a time')
+  interrupt.abort()
+  expect(await ended).toBe(0)
+  expect(isLetGo).toBe(true)
 })
 
 test.each(['finding k6', 'all of it runs', 'storm wrong-path'])(

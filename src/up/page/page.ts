@@ -9,6 +9,8 @@ import { alertsTable, countsTable, keptTable, partsTable } from './tables.ts'
 export const PAGE_POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src '${SCRIPT_HASH}'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 
 const RELOAD_SECONDS = 3
+/** The founding incident. */
+const FIRST_STORM = 'wrong-path'
 const MORE = new Markup(`
 form { display: inline-flex; gap: .5rem; align-items: center; margin: .5rem 1rem .5rem 0; }
 button, select { font: inherit; padding: .3rem .7rem; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: .35rem; }
@@ -18,7 +20,10 @@ button, select { font: inherit; padding: .3rem .7rem; color: inherit; background
 
 /** The whole page. All that comes from outside (labels, log lines) is escaped by `html`. */
 export function renderPage(state: UpState): string {
-  const options = stormNames().map(name => html`<option>${name}</option>`)
+  const chosen = state.storm?.name ?? FIRST_STORM
+  const options = stormNames().map(name =>
+    name === chosen ? html`<option selected>${name}</option>` : html`<option>${name}</option>`,
+  )
   return html`<!doctype html>
 <html lang="en">
 <head>
