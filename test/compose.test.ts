@@ -82,6 +82,16 @@ test('a secret that somebody must give is asked for, and never has a default', (
   }
 })
 
+test('every variable is explained, with the default that it has', () => {
+  const used = FILES.map(read).flatMap(text =>
+    [...text.matchAll(/\$\{(\w+)(?::-([^}]*)|:\?[^}]*)\}/g)].map(
+      ([, name, value = '']) => `${name}=${value}`,
+    ),
+  )
+  const explained = [...read('deploy/compose.env.example').matchAll(/^#(\w+=\S*)$/gm)].map(([, line]) => line)
+  expect(explained.toSorted()).toEqual([...new Set(used)].toSorted())
+})
+
 test('versions agree with those that the project pins elsewhere', () => {
   const { services } = readCompose(rawCompose('docker-compose.yml'))
   const { version, engines } = JSON.parse(read('package.json')) as {
