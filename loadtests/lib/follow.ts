@@ -92,8 +92,8 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
           // After a stall nobody knows when it really opened.
           lookAtTheTime(context.stalled())
           if (behaviour.leave !== null) setTimeout(leave, behaviour.leave.afterMs)
-          // Nobody says when such a task ends: its client stays as long as one of ours takes.
-          else if (!settings.createsTasks) setTimeout(leave, Math.max(USABLE_AFTER_MS, settings.taskMs))
+          // Nobody says when such a task ends: its client stays as long as one of ours would take from now on.
+          else if (!settings.createsTasks) setTimeout(leave, Math.max(USABLE_AFTER_MS, task.endsAt - opened))
         },
         onFrame(frame) {
           const now = Date.now()

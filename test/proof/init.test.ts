@@ -66,14 +66,14 @@ test.concurrent('the reference server: what init writes is read and held by the 
   })
 })
 
-test.concurrent('a plain ws server: the same, from the clients alone', async () => {
+test.concurrent('a plain ws server: the same, from the clients alone, also over a drop of all of them', async () => {
   const http = createServer((_, response) => response.writeHead(404).end())
   const sockets = new WebSocketServer({ server: http })
   sockets.on('connection', socket => socket.send('{"type":"progress"}'))
   await new Promise<void>(done => http.listen(0, '127.0.0.1', done))
   try {
     const at = `127.0.0.1:${(http.address() as AddressInfo).port}`
-    const { code, output, result } = await initAndGate(`ws://${at}/live/{taskId}`, 'healthy')
+    const { code, output, result } = await initAndGate(`ws://${at}/live/{taskId}`, 'mass-drop')
     expect(code, output).toBe(0)
     expect(result).toMatchObject({ verdict: 'held', target: `http://${at}` })
     expect(result.leftOut).toHaveLength(6)

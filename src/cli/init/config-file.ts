@@ -9,7 +9,10 @@ const WRONG_PATH = 'wrong-path'
 /** `petrel.yaml` for a server, with what was seen of it and why things are as they are. */
 export function configFile(seen: Seen): string {
   const { target, path, isOurs, metrics } = seen
-  const looks = tableLines(seen.rows.map(row => [row.level, row.look, row.seen, row.meaning]))
+  const looks = tableLines([
+    ['', 'tried', 'seen', 'what it means'],
+    ...seen.rows.map(row => [row.level, row.look, row.seen, row.meaning]),
+  ])
   const served = THRESHOLDS.find(({ name, phase }) => name === 'served' && phase === 'recovery')
   return `# What \`petrel gate\` plays here, and what it holds the server to beside its catalogue.
 # \`petrel config --gate\` shows everything that is in effect, and where it comes from.
