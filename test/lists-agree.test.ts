@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import {
   ALERTS,
   ERROR_CODES,
+  FAULT_MATCHES,
   FAULTS,
   type Fault,
   METRICS,
@@ -11,8 +12,11 @@ import {
   RENAMES,
   RUNTIME_METRICS,
   SCENARIOS,
+  STREAM_FAULTS,
+  UNMATCHED_FAULTS,
 } from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
+import { effectiveThresholds, JOINED } from '#gate'
 import { SERVER_FAULTS } from '../server/faults/index.ts'
 import { COMMANDS } from '../src/cli/commands/index.ts'
 
@@ -77,6 +81,25 @@ test('what a scenario names exists: its behaviour and the alerts that it fires',
     for (const { reason } of mayFire) expect(reason.length).toBeGreaterThan(20)
   }
   expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length)
+})
+
+test('each scenario has a bug that it finds by a check that exists, and no switch is forgotten', () => {
+  const thresholds = effectiveThresholds()
+  const switches: readonly Fault<never>[] = Object.values(FAULTS)
+  for (const { scenario, fault, variant, check } of FAULT_MATCHES) {
+    const found = switches.find(({ name }) => name === fault)
+    expect([fault, Object.keys(found?.variants ?? {})]).toEqual([fault, expect.arrayContaining([variant])])
+    const own = (thresholds.get(scenario) ?? []).map(({ phase, name }) => `${phase}/${name}`)
+    const ofLoad = STREAM_FAULTS.map(cause => `load/stream-errors-${cause.replaceAll('_', '-')}`)
+    const known = [...own, ...Object.keys(JOINED), ...ofLoad, 'load/never-came-back', 'load/silent-peers']
+    expect(known, scenario).toContain(check)
+  }
+  expect(new Set(FAULT_MATCHES.map(({ scenario }) => scenario))).toEqual(
+    new Set(SCENARIOS.map(({ name }) => name)),
+  )
+  const told = [...new Set(FAULT_MATCHES.map(({ fault }) => fault)), ...Object.keys(UNMATCHED_FAULTS)]
+  expect(told.toSorted()).toEqual(switches.map(({ name }) => name).toSorted())
+  for (const why of Object.values(UNMATCHED_FAULTS)) expect(why.length).toBeGreaterThan(40)
 })
 
 test('what a rename announces is there, and what it replaces is gone', () => {

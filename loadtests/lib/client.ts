@@ -5,7 +5,7 @@ import type { ClientContext, Followed } from './context.ts'
 import { type Following, follow } from './follow.ts'
 import { metrics } from './metrics.ts'
 import { lossOf } from './recovery.ts'
-import { phaseAt } from './settings.ts'
+import { phaseAt, type SharedTask } from './settings.ts'
 import { createTask, followed } from './tasks.ts'
 
 /** Time between two losses of a client that drops at random, on average and at least. */
@@ -17,13 +17,6 @@ const AROUND_THE_END_MS = 300
 const WAKE_WITHIN_MS = 250
 
 const later = (at: number, run: () => void) => setTimeout(run, Math.max(0, at - Date.now()))
-
-/** The task that all clients of a VU share, where the behaviour has one. */
-export interface SharedTask {
-  taskId: string
-  endsAt: number
-  paceMs: number
-}
 
 /** Lives through the phases: as the scenario's behaviour says when it is one of the bad, else well-behaved. */
 export function startClient(context: ClientContext, isBad: boolean, shared: SharedTask | undefined): void {

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../src/catalog/scenarios/define.ts'
 import type { Random } from '../../src/client/policies/index.ts'
+import type { Attempt } from './attempt.ts'
 import type { Loss } from './recovery.ts'
 import type { Settings } from './settings.ts'
 import type { StreamCheck } from './stream-check.ts'
@@ -18,6 +19,10 @@ export interface ClientContext {
   stalled: () => number
   /** Notes a way back that must be looked at when the run ends. */
   onChain: (loss: Loss) => void
+  /** Attempts that have not ended: those of them that are open are left when the run is over. */
+  open: Set<Attempt>
+  /** Whether the run is over: what ends now ends since its client leaves. */
+  isOver: () => boolean
 }
 
 /** What a client knows of the task that it follows. */

@@ -13,6 +13,10 @@ import { traceparent } from './trace.ts'
 
 /** A session of a client that leaves is usable after this time. */
 const USABLE_AFTER_MS = 1_000
+/** Whoever was told the end of the task leaves when the server has not closed after this time, in milliseconds. */
+const CLOSE_PATIENCE_MS = 2_000
+/** A task must have told its end so long after it was due, in milliseconds. */
+const OVERDUE_MS = 2_000
 
 export interface FollowOptions {
   behaviour: Behaviour
@@ -58,6 +62,7 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
     let overstayed = false
     let left = false
     let reconnectWindowMs: number | undefined
+    let retryAfterMs: number | undefined
     dropped = false
     task.attempts += 1
     task.firstDialAt ??= startedAt
@@ -75,7 +80,14 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
       left = own.leave()
     }
 
-    const own = openAttempt(
+    /** PROTOCOL.md has the server close after the terminal event. */
+    const leaveTheUnclosed = () => {
+      if (!context.open.has(own) || dropped || !own.leave()) return
+      left = true
+      if (task.check) countStreamErrors(['not_closed'], phase)
+    }
+
+    const own: Attempt = openAttempt(
       urlOf(resumes),
       {
         tags: { name: templateOf(), phase },
@@ -92,7 +104,7 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
           // After a stall nobody knows when it really opened.
           lookAtTheTime(context.stalled())
           if (behaviour.leave !== null) setTimeout(leave, behaviour.leave.afterMs)
-          // Nobody says when such a task ends: its client stays as long as one of ours would take from now on.
+          // Nobody says when such a task ends: its client stays as long as one of ours would take.
           else if (!settings.createsTasks) setTimeout(leave, Math.max(USABLE_AFTER_MS, task.endsAt - opened))
         },
         onFrame(frame) {
@@ -105,30 +117,44 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
             reconnectWindowMs = frame.reconnect_window_ms
             task.epoch = frame.epoch
           }
+          if (frame.type === 'error') retryAfterMs = frame.retry_after_ms
           if (!isUseful(frame.type)) return
+          const hadEnded = task.terminal
           if (!useful) {
             useful = true
             metrics.firstMessageMs.add(now - startedAt, tags)
             countRecovery(now)
           }
           noteEvent(frame, phase)
+          if (task.terminal && !hadEnded) setTimeout(leaveTheUnclosed, CLOSE_PATIENCE_MS)
         },
         onOwnFailure: () => metrics.ownFailures.add(1),
         onEnd(end) {
           attempt = undefined
+          context.open.delete(own)
           const now = Date.now()
           metrics.ended.add(1, tags)
-          if (end.opened) tally.closed(end.code, dropped || left)
+          const hasLeft = dropped || left || context.isOver()
+          if (end.opened) tally.closed(end.code, hasLeft)
           else tally.count('refused')
           if (useful && (task.terminal || end.uptimeMs >= USABLE_AFTER_MS)) metrics.usable.add(1, tags)
           // A close that the client began says nothing about the end of the task.
-          const code = dropped || left ? undefined : end.code
+          const code = hasLeft ? undefined : end.code
           if (!overstayed) countStreamErrors(task.check?.ended(now, code), phase)
-          next(end, { useful, reconnectWindowMs, state, now })
+          if (context.isOver()) return endWithTheRun(end, now, phase)
+          next(end, { useful, reconnectWindowMs, retryAfterMs, state, now })
         },
       },
     )
     attempt = own
+    context.open.add(own)
+  }
+
+  /** It left since the run was over: nothing was lost, but the end of its task may have been kept from it. */
+  function endWithTheRun({ opened }: AttemptEnd, now: number, phase: Phase): void {
+    const isOverdue = opened && !task.terminal && now > task.endsAt + OVERDUE_MS
+    if (task.check && isOverdue) countStreamErrors(['terminal_missing'], phase)
+    finish(task.terminal ? 'ended' : 'late')
   }
 
   function next(
@@ -136,9 +162,16 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
     {
       useful,
       reconnectWindowMs,
+      retryAfterMs,
       state,
       now,
-    }: { useful: boolean; reconnectWindowMs: number | undefined; state: PolicyState; now: number },
+    }: {
+      useful: boolean
+      reconnectWindowMs: number | undefined
+      retryAfterMs: number | undefined
+      state: PolicyState
+      now: number
+    },
   ): void {
     if (task.terminal || (!settings.createsTasks && useful && !dropped && end.uptimeMs >= USABLE_AFTER_MS)) {
       loss?.over()
@@ -149,8 +182,9 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
     // A socket that was taken away ended as the network ends one: without a code.
     const code = dropped || end.code === undefined ? {} : { code: end.code }
     const window = reconnectWindowMs === undefined ? {} : { reconnectWindowMs }
+    const told = retryAfterMs === undefined ? {} : { retryAfterMs }
     const step = behaviour.policy.next(
-      { opened: end.opened, useful, uptimeMs: end.uptimeMs, ...code, ...window },
+      { opened: end.opened, useful, uptimeMs: end.uptimeMs, ...code, ...window, ...told },
       state,
       context.random,
     )

@@ -6,10 +6,11 @@ import { NEVER_MS } from '../../src/catalog/load/recovery.ts'
 import { PHASES, type Scenario } from '../../src/catalog/scenarios/define.ts'
 import { seededRandom } from '../../src/client/policies/index.ts'
 import { TASKS_PATH } from '../../src/protocol/paths.ts'
-import { type SharedTask, startClient } from './client.ts'
+import type { Attempt } from './attempt.ts'
+import { startClient } from './client.ts'
 import { metrics, namedSubmetrics } from './metrics.ts'
 import type { Loss } from './recovery.ts'
-import { beginAt, readSettings, type Settings } from './settings.ts'
+import { beginAt, readSettings, type Settings, type SharedTask } from './settings.ts'
 import { tally } from './tally.ts'
 import { taskRequest } from './tasks.ts'
 
@@ -64,6 +65,7 @@ export function loadScenario(scenario: Scenario) {
   function setup(): SetupData {
     const startAt = settings.startAt ?? commonStart(Date.now(), settings.segments)
     beginAt(settings, startAt)
+    if (settings.shared) return { startAt, shared: settings.shared }
     if (settings.behaviour.life !== 'shared' || !settings.createsTasks) return { startAt }
     const isAlone = settings.segments === 1
     const createdAt = isAlone ? Date.now() : startAt - SHARED_BEFORE_MS
@@ -85,6 +87,8 @@ export function loadScenario(scenario: Scenario) {
     tally.begin(phases.warmup.from, phases.recovery.to + RUN_OUT_MS)
     const vu = execution.vu.idInTest - 1
     const losses: Loss[] = []
+    const open = new Set<Attempt>()
+    let isOver = false
     let turnedAt = Date.now()
     const turns = setInterval(() => {
       turnedAt = Date.now()
@@ -101,6 +105,8 @@ export function loadScenario(scenario: Scenario) {
         refusal: answers[index % Math.max(1, answers.length)],
         stalled: () => Date.now() - turnedAt,
         onChain: (loss: Loss) => void losses.push(loss),
+        open,
+        isOver: () => isOver,
       }
       startClient(context, index < badClients, shared)
     }
@@ -113,6 +119,9 @@ export function loadScenario(scenario: Scenario) {
     await new Promise<void>(over => setTimeout(over, phases.recovery.to - Date.now() + RUN_OUT_MS))
     clearInterval(probe)
     clearInterval(turns)
+    isOver = true
+    // A server that never speaks or never closes must not keep its clients beyond the run.
+    for (const attempt of open) attempt.leave()
     for (const loss of losses) countTheLost(loss)
     // biome-ignore lint/suspicious/noConsole: k6 takes its console for a file, and a VU has no other way out
     console.log(tally.line())

@@ -2,6 +2,13 @@ import { type Cause, PHASES, type Phase, type Scenario, TASK_MS } from '../../sr
 import { BEHAVIOURS, type Behaviour, POLICIES } from '../../src/client/policies/index.ts'
 import { STREAM_PATH } from '../../src/protocol/paths.ts'
 
+/** The task that all clients share. Times in milliseconds, `endsAt` since the Unix epoch. */
+export interface SharedTask {
+  taskId: string
+  endsAt: number
+  paceMs: number
+}
+
 /** What one run was told, from the environment. Times in milliseconds. */
 export interface Settings {
   /** `http://host:port`, without a slash at their ends. Each attempt of a client goes to the next of them. */
@@ -16,6 +23,8 @@ export interface Settings {
   vus: number
   behaviour: Behaviour
   cause: Cause
+  /** The task that all clients share, where somebody else follows it too. */
+  shared: SharedTask | undefined
   /** Length of the tasks that well-behaved clients follow. */
   taskMs: number
   seed: number
@@ -71,6 +80,13 @@ export function readSettings(scenario: Scenario): Settings {
     vus: Math.max(segments, Math.ceil(clients / CLIENTS_PER_VU), Math.min(clients, addresses)),
     behaviour: { ...behaviour, policy },
     cause: scenario.cause,
+    shared: __ENV.SHARED_TASK
+      ? {
+          taskId: __ENV.SHARED_TASK,
+          endsAt: number('SHARED_ENDS_AT', 0),
+          paceMs: number('SHARED_PACE_MS', 0),
+        }
+      : undefined,
     taskMs: number('TASK_MS', TASK_MS),
     seed: number('SEED', 1),
     segments,

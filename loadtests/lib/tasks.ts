@@ -13,6 +13,7 @@ const STEPS = 4
 const LONG_PACE_MS = 250
 /** A stream is stale when it was not heard for three steps and so long, in milliseconds. */
 const STALE_MARGIN_MS = 2_000
+/** Where the server says no other time. */
 const RETRY_MS = 1_000
 
 function planTask(lengthMs: number, { behaviour }: Settings): { steps: number; paceMs: number } {
@@ -66,21 +67,22 @@ export function createTask(
     then(followed(`load-${index}-${invented}`, lengthMs, undefined))
     return
   }
+  const tryAgain = (toldMs?: number) => {
+    metrics.taskErrors.add(1, { phase })
+    const wait = toldMs || RETRY_MS
+    if (Date.now() + wait >= until) return
+    setTimeout(() => createTask(context, lengthMs, phaseOf, until, then, tries + 1), wait)
+  }
   const { body, params, paceMs } = taskRequest(lengthMs, settings, phase)
   http
     .asyncRequest('POST', `${targetOf(settings, index + tries)}${TASKS_PATH}`, body, params)
     .then(response => {
-      if (response.status !== 202) throw new Error(`${TASKS_PATH} answered ${response.status}`)
+      if (response.status !== 202) return tryAgain(Number(response.headers['Retry-After']) * 1_000)
       const { task_id } = response.json() as { task_id: string }
       metrics.tasksFollowed.add(1, { phase })
       then(followed(task_id, lengthMs, paceMs))
     })
-    .catch(() => {
-      metrics.taskErrors.add(1, { phase })
-      if (Date.now() + RETRY_MS < until) {
-        setTimeout(() => createTask(context, lengthMs, phaseOf, until, then, tries + 1), RETRY_MS)
-      }
-    })
+    .catch(() => tryAgain())
 }
 
 /** Attempts go round the targets, as a balancer sends them. */

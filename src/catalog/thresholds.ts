@@ -28,6 +28,12 @@ export interface Threshold {
 
 const ATTEMPTS = { of: 'attempts', atLeast: 5 } as const
 
+/** Scenarios whose crowd must not notice that anything happens. */
+const UNDISTURBED = ['healthy', 'harmless-burst', 'many-tasks', 'soak'] as const
+
+/** A count of the whole run, as the result of `petrel load` has it. */
+const inAllPhases = (count: string) => PHASES.map(phase => `phases.${phase}.${count}`).join(' + ')
+
 /** What every gate holds a server to, unless a `petrel.yaml` says otherwise. Times in milliseconds. */
 export const THRESHOLDS: readonly Threshold[] = [
   {
@@ -63,7 +69,7 @@ export const THRESHOLDS: readonly Threshold[] = [
   {
     name: 'served',
     title: 'all the time, clients are served',
-    scenarios: ['healthy'],
+    scenarios: UNDISTURBED,
     phase: 'fault',
     measure: 'usable / attempts',
     fail: '>= 0.99',
@@ -106,6 +112,46 @@ export const THRESHOLDS: readonly Threshold[] = [
     measure: 'refused / attempts',
     fail: '>= 0.99',
     samples: ATTEMPTS,
+  },
+  {
+    name: 'loop-refused',
+    title: 'the client on the wrong path is refused as often as it comes',
+    scenarios: ['one-loop'],
+    phase: 'fault',
+    measure: 'refused',
+    fail: '>= 5',
+    samples: ATTEMPTS,
+  },
+  {
+    name: 'others-served',
+    title: 'one client that loops takes nothing from the others',
+    scenarios: ['one-loop'],
+    phase: 'fault',
+    measure: 'usable / accepted',
+    fail: '>= 0.99',
+    samples: { of: 'accepted', atLeast: 5 },
+  },
+  {
+    name: 'told-the-end',
+    title: 'whoever comes back while the task ends is told the end',
+    scenarios: ['terminal-race'],
+    phase: 'run',
+    // A task that ends with the fault phase may be seen to its end in the recovery.
+    measure: `(${inAllPhases('terminalSeen')}) / (${inAllPhases('tasksFollowed')})`,
+    fail: '>= 0.99',
+    samples: { of: inAllPhases('tasksFollowed'), atLeast: 5 },
+    needsTasks: true,
+  },
+  {
+    name: 'not-held-up',
+    title: 'a client that does not read holds up nobody else on its task',
+    scenarios: ['slow-reader', 'half-open'],
+    phase: 'run',
+    measure: 'stalenessMs.p95',
+    fail: '< 750',
+    warn: '< 300',
+    samples: { of: 'stalenessMs.count', atLeast: 5 },
+    needsTasks: true,
   },
   {
     name: 'flaps-let-in',

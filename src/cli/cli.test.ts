@@ -88,6 +88,11 @@ test.each([
     '--path "/ws" is no path with a task id',
     '/ws/{taskId}',
   ],
+  [
+    ['gate', '--suite', 'full', '--target', 'http://127.0.0.1:1'],
+    'rolling-deploy needs a command that replaces the servers',
+    '--fault-command',
+  ],
   [['gate', '--path', '/ws/{taskId}'], '--path without --target', 'name the server too'],
   [
     ['gate', '--baseline', '/nonexistent.json'],
@@ -192,6 +197,12 @@ test('a load that the machine cannot make is refused before anything starts', as
   expect(code).toBe(3)
   expect(err).toMatch(/200000 sockets .*\(machine_too_small\)/)
   expect(err).toContain('--clients')
+})
+
+test('a gate looks before its first scenario whether the machine can make all of them', async () => {
+  const { code, err } = await transcript('gate', 'healthy', 'many-tasks', '--clients', '15000')
+  expect(code).toBe(3)
+  expect(err).toMatch(/many-tasks: 150000 sockets .*\(machine_too_small\)/)
 })
 
 test('config --gate shows what each scenario is held to and where that was set', async () => {

@@ -10,11 +10,29 @@ interface TargetOptions {
   metrics?: string
 }
 
-/** How each of so many scenarios is played, for all of them to fit into the suite's time. */
+/** How each of some scenarios is played, for all of them to fit into the suite's time. */
 export const fittedSettings =
-  (suite: SuiteName, scenarios: number) =>
+  (suite: SuiteName, scenarios: readonly Scenario[]) =>
   (scenario: Scenario): LoadSettings =>
     fitted(scenario, suite, scenarios)
+
+/**
+ * What replaces the servers where a scenario wants it: those of a target, only somebody else can.
+ * @throws PetrelError `bad_option` before any load, when that is missing
+ */
+export function mustBeCausable(
+  scenarios: readonly Scenario[],
+  target: GateTarget | undefined,
+  faultCommand: string | undefined,
+): void {
+  if (target === undefined || faultCommand !== undefined) return
+  for (const { name, cause } of scenarios) {
+    if (cause.by !== 'command') continue
+    throw new PetrelError('bad_option', `${name} needs a command that ${cause.does}`, {
+      hint: "give it with --fault-command, as --fault-command 'kubectl rollout restart deployment/stream'; or name the scenarios to play",
+    })
+  }
+}
 
 export function suiteOf(name: string): SuiteName {
   const suite = SUITES.find(one => one === name)

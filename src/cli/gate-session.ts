@@ -8,18 +8,23 @@ import { projectTools } from './project.ts'
 /** What a command decides of a gate; the rest is alike for all of them. */
 type Decided = Pick<
   GateOptions,
-  'suite' | 'scenarios' | 'repeat' | 'settings' | 'target' | 'baseline' | 'base'
+  'suite' | 'scenarios' | 'repeat' | 'settings' | 'target' | 'baseline' | 'base' | 'faultCommand'
 > & { thresholds: ReadonlyMap<string, readonly EffectiveThreshold[]> }
 
-/** Runs the gate with the project's own k6, in a temporary folder that goes with it. */
+/** Runs the gate with the project's own tools, in a temporary folder that goes with it. */
 export function playGate({ thresholds, ...decided }: Decided, io: Io): Promise<GateResult> {
   return withScope(async scope => {
     const report = progressReport(io)
     const { k6 } = await projectTools(['k6'], io, report)
+    // Servers of our own that are replaced keep their tasks in it.
+    const replaces =
+      decided.target === undefined && decided.scenarios.some(({ cause }) => cause.by === 'command')
+    const { 'redis-server': redis } = replaces ? await projectTools(['redis-server'], io, report) : {}
     return await runGate({
       ...decided,
       thresholds: ({ name }) => thresholds.get(name) ?? [],
       k6,
+      ...(redis === undefined ? {} : { redis }),
       folder: scope.use(await temporaryFolder('gate')).path,
       env: io.env,
       clock: systemClock,

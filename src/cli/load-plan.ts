@@ -8,7 +8,7 @@ import { readMachine } from '#stack'
 const ATTEMPTS_PER_MINUTE = { 'every-100-ms': 600, 'well-behaved': 60 }
 
 /** What the crowd will ask of this machine, at worst. */
-export function planOf(scenario: Scenario, settings: LoadSettings): LoadPlan {
+function planOf(scenario: Scenario, settings: LoadSettings): LoadPlan {
   const clients = settings.clients ?? scenario.clients
   const bad = Math.min(clients, settings.badClients ?? scenario.badClients ?? clients)
   const behaviour = BEHAVIOURS.find(({ name }) => name === scenario.behaviour)
@@ -41,8 +41,17 @@ export function mustLast(scenario: Scenario, settings: LoadSettings): void {
   }
 }
 
-export async function mustFit(plan: LoadPlan): Promise<void> {
-  const problems = preflight(plan, await readMachine())
+/**
+ * Looks before the first of several loads whether this machine can make them all.
+ * @throws PetrelError `machine_too_small`
+ */
+export async function mustFit(
+  loads: readonly { scenario: Scenario; settings: LoadSettings }[],
+): Promise<void> {
+  const machine = await readMachine()
+  const problems = loads.flatMap(({ scenario, settings }) =>
+    preflight(planOf(scenario, settings), machine).map(problem => `${scenario.name}: ${problem}`),
+  )
   if (problems.length === 0) return
   throw new PetrelError('machine_too_small', problems.join('; '), {
     hint: 'raise the limit that it names, or make the crowd smaller with --clients',

@@ -20,12 +20,17 @@ export function loadReport(result: LoadResult, io: Io): string[] {
       firstMessageMs ? `${Math.round(firstMessageMs.p95)} ms` : '-',
     ]
   })
-  return [
+  // A k6 that left nothing counted nothing: zeros would be taken for figures.
+  const isCounted = PHASES.some(phase => result.phases[phase].attempts > 0)
+  const counted = [
     ...tableLines([head, ...rows]),
     ...recoveryLines(result),
     ...streamLines(result),
     ...badReaderLines(result),
     '',
+  ]
+  return [
+    ...(isCounted ? counted : []),
     `${result.scenario}: ${verdictText(io, result.verdict)}`,
     ...[...result.violations, ...result.problems].map(sentence => `  ${sentence}`),
   ]

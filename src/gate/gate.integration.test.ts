@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { WebSocketServer } from 'ws'
 import { PHASES, type Phase, SCENARIOS } from '#catalog'
 import { systemClock, withScope } from '#core'
 import { type ReferenceServer, startReferenceServer } from '#run'
@@ -9,6 +8,7 @@ import { type FoundTool, temporaryFolder } from '#stack'
 import { requireTool } from '../../test/support/require-tool.ts'
 import { effectiveThresholds } from './config/effective.ts'
 import { runGate } from './gate.ts'
+import { JOINED } from './joined.ts'
 import type { GateTarget } from './play.ts'
 import type { GateResult } from './result.ts'
 
@@ -75,7 +75,7 @@ test.concurrent('healthy, on a server of its own: held, at both ends, with nothi
   expect(result).toMatchObject({ verdict: 'held', exitCode: 0, partial: false, leftOut: [], notRun: [] })
   const [run] = result.runs
   expect(run?.problems).toEqual([])
-  expect(run?.checks.filter(({ kind }) => kind === 'joined')).toHaveLength(6)
+  expect(run?.checks.filter(({ kind }) => kind === 'joined')).toHaveLength(Object.keys(JOINED).length)
   expect(run?.charts.map(({ title }) => title)).toContain('Sockets')
 })
 
@@ -97,7 +97,7 @@ test.concurrent('without metrics the clients alone are judged, and what was left
     return await gate([/^healthy$/], { target: { url: server.url } })
   })
   expect(result).toMatchObject({ verdict: 'held', exitCode: 0 })
-  expect(result.leftOut).toHaveLength(6)
+  expect(result.leftOut).toHaveLength(Object.keys(JOINED).length)
   expect(result.leftOut[0]).toContain('left out, since the server showed no metrics (--metrics)')
   expect(result.runs[0]?.checks.some(({ kind }) => kind === 'joined')).toBe(false)
 })
@@ -112,26 +112,6 @@ test.concurrent('a server that dies midway: 4, whatever its clients saw by then'
   expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 4 })
   expect(result.runs[0]?.problems.join('\n')).toContain('the target ended during the run: nothing answers at')
   expect(findings(result).every(([, verdict]) => verdict === 'not_proven')).toBe(true)
-})
-
-test.concurrent('a plain ws server that is not ours, by its path: judged from its clients alone, to a verdict', async () => {
-  const http = createServer((_, response) => response.writeHead(404).end())
-  const sockets = new WebSocketServer({ server: http })
-  sockets.on('connection', socket => socket.send(JSON.stringify({ type: 'progress', percent: 10 })))
-  await new Promise<void>(done => http.listen(0, '127.0.0.1', done))
-  try {
-    const { port } = http.address() as AddressInfo
-    const result = await gate([/^healthy$/], {
-      target: { url: `http://127.0.0.1:${port}`, path: '/stream/{taskId}' },
-    })
-    expect(findings(result)).toEqual([])
-    expect(result.exitCode).toBe(0)
-    expect(result.runs[0]?.checks.find(({ id }) => id === 'fault/served')).toMatchObject({ verdict: 'held' })
-    expect(result.leftOut).toHaveLength(6)
-  } finally {
-    for (const socket of sockets.clients) socket.terminate()
-    http.close()
-  }
 })
 
 let foreign: Server
@@ -150,7 +130,7 @@ test.concurrent('metrics of another version prove nothing at the joined checks, 
   const result = await gateOn('', /^healthy$/, () => ({ metrics: foreignUrl }))
   expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 4 })
   const joined = result.runs[0]?.checks.filter(({ kind }) => kind === 'joined') ?? []
-  expect(joined).toHaveLength(6)
+  expect(joined).toHaveLength(Object.keys(JOINED).length)
   expect(joined[0]?.note).toContain('has no ws_sessions_total, ws_connections, ws_sends_total')
 })
 
@@ -166,6 +146,67 @@ test.concurrent('what is missing at the start is refused before any load: the ta
   await expect(gateOn('', /^healthy$/, () => ({ metrics: `${foreignUrl}/html` }))).rejects.toThrow(
     'line 1 is no sample: "<!doctype html>',
   )
+})
+
+/** A progress server that says it is ready and that never has a stream. */
+async function emptyServer(): Promise<Server> {
+  const server = createServer((request, response) => {
+    const isReady = request.url === '/readyz'
+    response.writeHead(isReady ? 200 : 500, { 'Content-Type': 'application/json' }).end('{}')
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  return server
+}
+
+test.concurrent('a crowd that opens nothing, since no task can be created: 1, by that, and nothing is called held', async () => {
+  const server = await emptyServer()
+  try {
+    const { port } = server.address() as AddressInfo
+    const result = await gate([/^healthy$/], { target: { url: `http://127.0.0.1:${port}` } })
+    expect(result).toMatchObject({ verdict: 'did_not_hold', exitCode: 1 })
+    const [run] = result.runs
+    expect(findings(result)).toEqual(
+      expect.arrayContaining([
+        ['load/task-errors-warmup', 'did_not_hold'],
+        ['fault/served', 'not_proven'],
+      ]),
+    )
+    expect(run?.checks.some(({ verdict }) => verdict === 'held')).toBe(false)
+    expect(run?.load?.phases.warmup).toMatchObject({ attempts: 0, accepted: 0 })
+  } finally {
+    server.close()
+  }
+})
+
+test.concurrent('metrics that are gone midway: what needs both ends is not proven, and it is said since when', async () => {
+  const metrics = createServer((_, response) => void relay(response))
+  let source = ''
+  const relay = async (response: ServerResponse) => {
+    const answer = await fetch(source, { signal: interrupt.signal })
+    response.end(await answer.text())
+  }
+  await new Promise<void>(done => metrics.listen(0, '127.0.0.1', done))
+  const { port } = metrics.address() as AddressInfo
+  const later = setTimeout(() => {
+    metrics.close()
+    metrics.closeAllConnections()
+  }, 6_000)
+  try {
+    const result = await gateOn('', /^healthy$/, server => {
+      source = `${server.url}/metrics`
+      return { metrics: `http://127.0.0.1:${port}/metrics` }
+    })
+    expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 4 })
+    expect(result.runs[0]?.problems.join('\n')).toMatch(
+      /metrics were missing midway.*\n.* gone after the load/,
+    )
+    const joined = result.runs[0]?.checks.filter(({ kind }) => kind === 'joined') ?? []
+    expect(joined.every(({ verdict }) => verdict === 'not_proven')).toBe(true)
+    expect(joined).toHaveLength(Object.keys(JOINED).length)
+  } finally {
+    clearTimeout(later)
+    metrics.close()
+  }
 })
 
 test.concurrent('interrupted, it gives what there is, and says that it is partial', async () => {

@@ -26,7 +26,11 @@ export interface GateOptions {
   baseline?: { file: string; content: Baseline; effect: number }
   /** Another server, which is played in turns with the target and compared with it. It is not judged. */
   base?: { target: GateTarget; effect: number }
+  /** Does, through the shell, what a scenario wants done to the servers of the target. */
+  faultCommand?: string
   k6: FoundTool
+  /** For servers of our own that are replaced while their tasks go on. */
+  redis?: FoundTool
   folder: string
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
@@ -124,7 +128,9 @@ async function play(
       settings: options.settings(scenario),
       thresholds: options.thresholds(scenario),
       ...(target === undefined ? {} : { target }),
+      ...(options.faultCommand === undefined ? {} : { faultCommand: options.faultCommand }),
       k6: options.k6,
+      ...(options.redis === undefined ? {} : { redis: options.redis }),
       folder: options.folder,
       env: options.env,
       clock: options.clock,

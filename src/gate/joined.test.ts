@@ -16,6 +16,7 @@ const AGREED = {
   'ws_send_after_close_total{cause="peer_close",repeat="again"}': 0,
   'ws_send_after_close_total{cause="local_close",repeat="first"}': 0,
   'ws_connections{state="open"}': 0,
+  task_subscribers: 0,
 }
 
 /** Verdicts by id, of those that are not held. */
@@ -61,6 +62,7 @@ test.each([
   ['joined/sends-after-close', { 'ws_send_after_close_total{cause="peer_close",repeat="again"}': 1 }],
   ['joined/sends-after-close', { 'ws_send_after_close_total{cause="local_close",repeat="first"}': 1 }],
   ['joined/sockets-left', { 'ws_connections{state="open"}': 1 }],
+  ['joined/subscriptions-left', { task_subscribers: 1 }],
 ])('%s is found alone', (id, change) => {
   expect(Object.keys(found(change))).toEqual([id])
 })
@@ -104,6 +106,11 @@ test('what one end cannot see is left out, with the reason', () => {
   expect(leftOut({ ...CROWD, cause: { by: 'bad-readers', readers: 1, reads: 'nothing' } })).toHaveLength(3)
   expect(leftOut({ ...CROWD, behaviour: 'drops-at-the-end' })).toEqual(['joined/sessions-good'])
   expect(leftOut(CROWD)).toEqual([])
+  const { task_subscribers: _, ...ofAnotherMake } = AGREED
+  const checks = joinedChecks(sampleLoad(), sampleWindow(ofAnotherMake), CROWD)
+  expect(checks.filter(({ verdict }) => verdict !== 'held')).toMatchObject([
+    { id: 'joined/subscriptions-left', verdict: 'left_out', note: 'the server has no task_subscribers' },
+  ])
 })
 
 test('sessions that were cut, or that the generator kept too long, are known differences: by their number', () => {

@@ -23,6 +23,7 @@ export const JOINED = {
   'joined/frames-delivered': 'frames that clients received, and that the server sent',
   'joined/sends-after-close': 'sends after a close that the server knew of',
   'joined/sockets-left': 'sockets that are left when the crowd has gone',
+  'joined/subscriptions-left': 'subscriptions to tasks that are left when the crowd has gone',
 } as const
 type JoinedId = keyof typeof JOINED
 
@@ -43,6 +44,13 @@ const BLIND: Partial<Record<Scenario['cause']['by'], Partial<Record<JoinedId, st
 const RACES: readonly string[] = ['drops-at-random', 'drops-at-the-end']
 const RACED: Partial<Record<JoinedId, string>> = {
   'joined/sessions-good': 'clients leave while their task ends: the server delivered, and they had gone',
+}
+
+const REPLACED = 'the servers are replaced meanwhile, and each begins to count anew'
+
+/** All of them, where the scenario replaces the servers. */
+export function leftOutJoined(): Check[] {
+  return (Object.keys(JOINED) as JoinedId[]).map(id => check(id, { verdict: 'left_out', note: REPLACED }))
 }
 
 /** All of them, unproven for one reason. */
@@ -74,7 +82,8 @@ export function joinedChecks(
       return note === undefined ? compare(row) : check(row.id, { verdict: 'left_out', note })
     }),
     sendsAfterClose(grown),
-    socketsLeft(socketsOf(before), socketsOf(after)),
+    left('joined/sockets-left', 'sockets', socketsOf(before), socketsOf(after)),
+    subscriptionsLeft(window),
   ]
 }
 
@@ -179,16 +188,26 @@ function sendsAfterClose(grown: Grown): Check {
   })
 }
 
-function socketsLeft(before: number, after: number): Check {
-  const left = after - before
-  return check('joined/sockets-left', {
-    verdict: left <= 0 ? 'held' : 'did_not_hold',
-    server: left,
+/** A server of another make has no tasks to subscribe to. */
+function subscriptionsLeft({ before, after }: ServerWindow): Check {
+  const id = 'joined/subscriptions-left'
+  const metric = METRICS.taskSubscribers
+  if (!after?.has(metric.name)) {
+    return check(id, { verdict: 'left_out', note: `the server has no ${metric.name}` })
+  }
+  return left(id, 'subscriptions', before.sum(metric), after.sum(metric))
+}
+
+function left(id: JoinedId, what: string, before: number, after: number): Check {
+  const more = after - before
+  return check(id, {
+    verdict: more <= 0 ? 'held' : 'did_not_hold',
+    server: more,
     limit: '<= 0',
     note:
-      left <= 0
+      more <= 0
         ? ''
-        : `the server holds ${left} sockets more than before the load: it had ${before}, it has ${after}`,
+        : `the server holds ${more} ${what} more than before the load: it had ${before}, it has ${after}`,
   })
 }
 

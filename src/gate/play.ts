@@ -1,17 +1,10 @@
-import { join } from 'node:path'
-import type { Scenario } from '#catalog'
-import { type Clock, errorText, PetrelError, type Report, withScope } from '#core'
-import {
-  checkTarget,
-  hasTasks,
-  type LoadResult,
-  type LoadSettings,
-  startLoad,
-  startReferenceServer,
-} from '#run'
+import { PHASES, type Scenario } from '#catalog'
+import { type Clock, errorText, PetrelError, type Report, type Scope, withScope } from '#core'
+import { checkTarget, hasTasks, type LoadResult, type LoadSettings, phaseLengths, startLoad } from '#run'
 import type { FoundTool } from '#stack'
 import { chartsOf } from './charts.ts'
-import { joinedChecks, unprovenJoined } from './joined.ts'
+import { joinedChecks, leftOutJoined, unprovenJoined } from './joined.ts'
+import { startOwnServers } from './own-servers.ts'
 import type { Check, ScenarioRun } from './result.ts'
 import { missingMetrics, scrape } from './server/scrape.ts'
 import { type ServerWindow, watchServer } from './server/watch-server.ts'
@@ -34,7 +27,11 @@ export interface PlayOptions {
   /** Without one the reference server is started for the scenario. */
   target?: GateTarget
   thresholds: readonly EffectiveThreshold[]
+  /** Does, through the shell, what a scenario wants done to the servers of the target. */
+  faultCommand?: string
   k6: FoundTool
+  /** For servers of our own that are replaced while their tasks go on. */
+  redis?: FoundTool
   /** For logs and k6's result. */
   folder: string
   env: Readonly<Record<string, string | undefined>>
@@ -53,17 +50,14 @@ const LEAD_MS = 2_500
 export function playScenario(options: PlayOptions): Promise<ScenarioRun> {
   const { scenario, clock, signal, folder } = options
   return withScope(async scope => {
-    const server =
+    const own =
       options.target === undefined
-        ? scope.use(
-            await startReferenceServer({
-              name: 'the server',
-              logFile: join(folder, `${scenario.name}-server.log`),
-              signal,
-            }),
-          )
+        ? await startOwnServers(scenario, { folder, redis: options.redis, signal }, scope)
         : undefined
-    const target = options.target ?? { url: server?.url ?? '', metrics: `${server?.url}/metrics` }
+    const metrics = own?.metrics === undefined ? {} : { metrics: own.metrics }
+    const target: GateTarget = options.target ?? { url: own?.urls[0] ?? '', ...metrics }
+    const faultCommand =
+      scenario.cause.by === 'command' ? (own?.replaceAll ?? options.faultCommand) : undefined
     const isOurs = target.path === undefined
     const url = await checkTarget(target.url, signal, isOurs)
     const createsTasks = isOurs || (await hasTasks(url, signal))
@@ -72,16 +66,18 @@ export function playScenario(options: PlayOptions): Promise<ScenarioRun> {
       target.metrics === undefined || missing.length > 0
         ? undefined
         : scope.use(await watchServer(target.metrics, clock, signal))
+    const startAt = clock.wall() + LEAD_MS
     const load = scope.use(
       await startLoad({
         scenario,
-        targets: [url],
+        targets: own?.urls ?? [url],
         settings: {
           ...options.settings,
           createsTasks,
           ...(target.path === undefined ? {} : { pathTemplate: target.path }),
         },
-        startAt: clock.wall() + LEAD_MS,
+        startAt,
+        ...(faultCommand === undefined ? {} : { faultCommand }),
         k6: options.k6,
         folder,
         env: options.env,
@@ -89,17 +85,19 @@ export function playScenario(options: PlayOptions): Promise<ScenarioRun> {
         signal,
       }),
     )
+    tellPhases(options, startAt, scope)
     const result = await load.result
     signal.throwIfAborted()
     const window = await watched?.finish()
     const problems = [...result.problems, ...(window?.problems ?? [])]
     const gone = await whyGone(url, signal, isOurs)
     if (gone !== undefined) problems.push(`the target ended during the run: ${gone}`)
+    const isReplaced = scenario.cause.by === 'command'
     const checks = [
       ...loadChecks(result, gone !== undefined),
       ...options.thresholds.map(threshold => judgeThreshold(threshold, result, window, createsTasks)),
-      ...(window ? joinedChecks(result, window, scenario) : []),
-      ...(missing.length > 0
+      ...(isReplaced ? leftOutJoined() : window ? joinedChecks(result, window, scenario) : []),
+      ...(missing.length > 0 && !isReplaced
         ? unprovenJoined(
             `${target.metrics} has no ${missing.join(', ')}: another version, or not measured by Petrel`,
           )
@@ -139,6 +137,25 @@ async function whyGone(url: string, signal: AbortSignal, isOurs: boolean): Promi
   }
 }
 
+/** A line at the begin of each phase: a suite takes minutes, and a log in CI is read while it grows. */
+function tellPhases({ scenario, settings, clock, report }: PlayOptions, startAt: number, scope: Scope): void {
+  const lengths = phaseLengths(scenario, settings)
+  let at = startAt
+  for (const phase of PHASES) {
+    const { [phase]: length } = lengths
+    const line = `${scenario.name}: ${phase}, ${Math.round(length / 1_000)} s`
+    if (length > 0) scope.use(clock.after(Math.max(0, at - clock.wall()), () => report(line)))
+    at += length
+  }
+}
+
+/** What a broken threshold of k6 is called: `petrel_stream_errors{cause:gap} count==0 …` → `load/stream-errors-gap`. */
+function loadCheckId(violation: string): string {
+  const [, metric = '', value = ''] = /^petrel_(\w+)(?:\{\w+:([\w-]+)\})? /.exec(violation) ?? []
+  if (metric === '') return 'load/silent-peers'
+  return `load/${[metric, value].filter(Boolean).join('-').replaceAll('_', '-')}`
+}
+
 /** k6's own thresholds: one check each that is broken, or one that says that none is. */
 function loadChecks({ violations }: LoadResult, targetIsGone: boolean): Check[] {
   const check = (id: string, verdict: Check['verdict'], note: string): Check => ({
@@ -156,7 +173,7 @@ function loadChecks({ violations }: LoadResult, targetIsGone: boolean): Check[] 
     comparison: null,
   })
   if (violations.length === 0) return [check('load/scenario', 'held', '')]
-  return violations.map((sentence, index) =>
-    check(`load/scenario-${index + 1}`, targetIsGone ? 'not_proven' : 'did_not_hold', sentence),
+  return violations.map(sentence =>
+    check(loadCheckId(sentence), targetIsGone ? 'not_proven' : 'did_not_hold', sentence),
   )
 }

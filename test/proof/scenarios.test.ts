@@ -196,7 +196,8 @@ test('faults that others cause: a front door, a deployment, readers that do not 
 
   expect(slow).toMatchObject({ ...held, badReaders: { readers: 4, reads: 'little' } })
   expect(open).toMatchObject({ ...held, badReaders: { readers: 4, reads: 'nothing', stillOpen: 0 } })
-  for (const result of [slow, open]) expect(result?.phases.fault.usable).toBe(result?.phases.fault.attempts)
+  // All follow the task of those that read badly, and each is told its end.
+  for (const result of [slow, open]) expect(result?.phases.warmup.terminalSeen).toBe(CLIENTS)
 
   expect(well).toMatchObject(held)
   expect(well?.phases.fault.usable).toBe(well?.phases.fault.attempts)

@@ -7,6 +7,7 @@ export const STREAM_FAULTS = [
   'terminal_twice',
   'after_terminal',
   'terminal_missing',
+  'not_closed',
   'stale',
 ] as const
 export type StreamFault = (typeof STREAM_FAULTS)[number]

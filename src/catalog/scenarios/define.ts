@@ -51,6 +51,8 @@ export interface Scenario {
   badClients?: number
   /** Length of each phase, as Prometheus writes durations. */
   phases: Readonly<Record<Phase, string>>
+  /** A shorter fault phase shows nothing. */
+  leastFault?: string
   /** Alerts that must fire on the reference server. All that are not named here or below must stay silent. */
   fires: readonly string[]
   /** Alerts that may fire or not, each with the reason why nobody cares. */

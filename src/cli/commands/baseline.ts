@@ -51,7 +51,7 @@ async function save(file: string, names: readonly string[], options: BaselineOpt
   const scenarios = names.map(scenarioOf)
   const { gate, thresholds } = await readGateConfig(undefined, io)
   const target = targetOf(options, gate)
-  const settings = fittedSettings('smoke', scenarios.length)
+  const settings = fittedSettings('smoke', scenarios)
   const result = await playGate(
     {
       suite: 'baseline',

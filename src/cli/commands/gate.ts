@@ -1,21 +1,15 @@
 import { resolve } from 'node:path'
+import type { Scenario } from '#catalog'
 import { PetrelError } from '#core'
-import {
-  type Baseline,
-  consoleLines,
-  type GateTarget,
-  mustBeOf,
-  SUITES,
-  scenariosOf,
-  thisMachine,
-} from '#gate'
+import { type Baseline, consoleLines, type GateTarget, mustBeOf, scenariosOf, thisMachine } from '#gate'
 import type { LoadSettings } from '#run'
 import { BASELINE_FILE, readBaselineFile } from '../baseline-file.ts'
 import { readGateConfig } from '../gate-config.ts'
-import { fittedSettings, scenarioOf, suiteOf, targetOf } from '../gate-options.ts'
+import { fittedSettings, mustBeCausable, scenarioOf, suiteOf, targetOf } from '../gate-options.ts'
 import { writeReports } from '../gate-reports.ts'
 import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
+import { mustFit } from '../load-plan.ts'
 import { wholeNumber } from '../options.ts'
 import { makeOutFolder } from '../out-folder.ts'
 import { verdictText } from '../progress.ts'
@@ -27,6 +21,7 @@ interface GateCommandOptions {
   path?: string
   metrics?: string
   suite: string
+  faultCommand?: string
   config?: string
   clients?: number
   seed: number
@@ -57,7 +52,12 @@ export const gate = defineCommand<GateCommandOptions>({
       )
       .option('--path <template>', 'path of its stream where it is not ours, as /ws/{taskId}')
       .option('--metrics <url>', 'its metrics page; without it only the end of the clients is judged')
-      .option('--suite <name>', `${SUITES.join(' or ')}: what is played and how long`, 'smoke')
+      .option(
+        '--suite <name>',
+        'smoke (90 s), ci (5 min) or full (all scenarios at their own length, 40 min)',
+        'smoke',
+      )
+      .option('--fault-command <command>', 'replaces the servers of the target, for rolling-deploy')
       .option('--config <file>', 'thresholds of your own (default: petrel.yaml, when there is one)')
       .option('--clients <number>', 'clients in each crowd', wholeNumber('--clients', 1, MOST_CLIENTS))
       .option(
@@ -96,8 +96,17 @@ export const gate = defineCommand<GateCommandOptions>({
     const ofBaseline = kept?.scenarios.map(({ scenario }) => scenario)
     const names = named.length > 0 ? named : (ofBaseline ?? file.scenarios ?? [])
     const scenarios = names.length > 0 ? names.map(scenarioOf) : scenariosOf(suite)
+    mustBeCausable(scenarios, target, options.faultCommand)
     const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
     if (out !== undefined) await makeOutFolder(out)
+    const settings = (scenario: Scenario): LoadSettings => ({
+      ...fittedSettings(suite, scenarios)(scenario),
+      ...asKept(kept, scenario.name),
+      ...(options.clients === undefined ? {} : { clients: options.clients }),
+      seed: options.seed,
+      segments: options.segments,
+    })
+    await mustFit(scenarios.map(scenario => ({ scenario, settings: settings(scenario) })))
     const github = options.comment ? readGitHub(io.env) : undefined
     const effect = options.effect / 100
     const result = await playGate(
@@ -107,15 +116,10 @@ export const gate = defineCommand<GateCommandOptions>({
         repeat: options.runs,
         ...(kept ? { baseline: { file: options.baseline ?? '', content: kept, effect } } : {}),
         ...(baseTarget ? { base: { target: baseTarget, effect } } : {}),
-        settings: scenario => ({
-          ...fittedSettings(suite, scenarios.length)(scenario),
-          ...asKept(kept, scenario.name),
-          ...(options.clients === undefined ? {} : { clients: options.clients }),
-          seed: options.seed,
-          segments: options.segments,
-        }),
+        settings,
         thresholds,
         ...(target === undefined ? {} : { target }),
+        ...(options.faultCommand === undefined ? {} : { faultCommand: options.faultCommand }),
       },
       io,
     )

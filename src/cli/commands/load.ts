@@ -13,7 +13,7 @@ import { scenarioOf } from '../gate-options.ts'
 import type { Io } from '../io.ts'
 import { emitted, merged } from '../load-elsewhere.ts'
 import { addLoadOptions, type LoadCommandOptions, loadSettings } from '../load-options.ts'
-import { mustFit, mustLast, planOf } from '../load-plan.ts'
+import { mustFit, mustLast } from '../load-plan.ts'
 import { followProgress, whereWeAre } from '../load-progress.ts'
 import { loadReport } from '../load-report.ts'
 import { makeOutFolder, writeOut } from '../out-folder.ts'
@@ -39,7 +39,7 @@ export const load = defineCommand<LoadCommandOptions>({
     const wanted = loadSettings(options)
     mustLast(scenario, wanted)
     if (options.emit) return emit(await emitted(scenario, wanted, options), options, io)
-    await mustFit(planOf(scenario, wanted))
+    await mustFit([{ scenario, settings: wanted }])
     if (options.out !== undefined) await makeOutFolder(resolve(io.cwd, options.out))
     return withScope(async scope => {
       const report = progressReport(io)

@@ -1,4 +1,4 @@
-import { FAULTS, type Fault, METRICS } from '#catalog'
+import { FAULT_MATCHES, FAULTS, type Fault, METRICS, UNMATCHED_FAULTS } from '#catalog'
 import type { GeneratedFile } from '#dashboards'
 import { code, codeBlock, linkTo, page, table } from './page.ts'
 
@@ -48,7 +48,18 @@ function faultPage({ name, description, variants, users, moves }: Fault<never>):
     `**Users:** ${users}`,
     '**Metrics that reveal it:**',
     table([['metric', ''], ...moves.map(({ metric, how }) => [metricLink(path, metric), how])]),
+    foundBy(name, path),
   ])
+}
+
+function foundBy(name: string, path: string): string {
+  const matches = FAULT_MATCHES.filter(({ fault }) => fault === name)
+  if (matches.length === 0) return `**Not found by \`petrel gate\`:** ${UNMATCHED_FAULTS[name]}.`
+  const found = matches.map(
+    ({ scenario, check }) =>
+      `${linkTo(code(scenario), path, `docs/reference/scenarios/${scenario}.md`)} (${code(check)})`,
+  )
+  return `**Found by \`petrel gate\` with:** ${found.join(', ')}.`
 }
 
 const metricLink = (from: string, { name }: { name: string }) =>

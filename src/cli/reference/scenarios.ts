@@ -1,4 +1,4 @@
-import { type Cause, PHASES, SCENARIOS, type Scenario } from '#catalog'
+import { type Cause, FAULT_MATCHES, PHASES, SCENARIOS, type Scenario } from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
 import type { GeneratedFile } from '#dashboards'
 import { code, codeBlock, linkTo, page, table } from './page.ts'
@@ -54,6 +54,21 @@ function scenarioPage({
     fires.length > 0
       ? `On the reference server it must fire ${fires.map(alert => linkTo(alert, path, `docs/runbooks/${alert}.md`)).join(' and ')}.`
       : 'On the reference server it must fire nothing.',
+    '`petrel gate` holds it to thresholds and lays both ends of the wire against each other. What it finds, among others, each shown by a test:',
+    foundTable(name, path),
+  ])
+}
+
+/** Bugs that the gate finds with the scenario. */
+function foundTable(scenario: string, path: string): string {
+  const matches = FAULT_MATCHES.filter(match => match.scenario === scenario)
+  return table([
+    ['bug of the server', 'check that says so', ''],
+    ...matches.map(({ fault, variant, check, since, nearest }) => [
+      linkTo(code(`${fault}=${variant}`), path, `docs/reference/faults/${fault}.md`),
+      code(check),
+      [since === 'fault' ? 'from the fault phase on' : '', nearest ?? ''].filter(Boolean).join('; '),
+    ]),
   ])
 }
 

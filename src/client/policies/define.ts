@@ -12,6 +12,8 @@ export interface LastAttempt {
   code?: number
   /** `reconnect_window_ms` of the server, where it told one. */
   reconnectWindowMs?: number
+  /** `retry_after_ms` of an error frame, or `Retry-After` of a refusal, where the client can read one. */
+  retryAfterMs?: number
 }
 
 /** What the policy remembers between attempts. Plain data. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../core/random.ts'
 import { FRESH, type LastAttempt, POLICIES, type PolicyState, type ReconnectPolicy } from './index.ts'
-import { CAP_MS, FIRST_CONNECT_ATTEMPTS, STABLE_MS, wellBehaved } from './well-behaved.ts'
+import { BASE_MS, CAP_MS, FIRST_CONNECT_ATTEMPTS, STABLE_MS, wellBehaved } from './well-behaved.ts'
 
 const refused: LastAttempt = { opened: false, useful: false, uptimeMs: 0 }
 const flapped: LastAttempt = {
@@ -58,6 +58,12 @@ test('the first wait lies within the window that the server told; no wait is ove
       },
     ),
   )
+})
+
+test('told when to come back, it comes no sooner, and not in the very moment', () => {
+  const told = { ...refused, retryAfterMs: 3_000 }
+  const waits = [0, 0.5].map(draw => wellBehaved.next(told, FRESH, () => draw))
+  expect(waits).toMatchObject([{ wait: 3_000 }, { wait: 3_000 + BASE_MS / 2 }])
 })
 
 test('only a useful message and a stable time reset the backoff', () => {

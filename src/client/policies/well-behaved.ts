@@ -11,7 +11,8 @@ export const STABLE_MS = 5_000
 export const FIRST_CONNECT_ATTEMPTS = 6
 
 /**
- * The client that PROTOCOL.md asks for: the server's window first, then full jitter below a doubling cap;
+ * The client that PROTOCOL.md asks for: the server's window first, then full jitter below a doubling cap, both after
+ * the time that it was told to stay away;
  * an open alone resets nothing, since a flap opens every time.
  */
 export const wellBehaved: ReconnectPolicy = {
@@ -32,6 +33,7 @@ export const wellBehaved: ReconnectPolicy = {
     if (!state.everOpened && state.failures >= FIRST_CONNECT_ATTEMPTS) return { stop: 'gave_up' }
     const first = last.reconnectWindowMs ?? BASE_MS
     const window = Math.min(CAP_MS, first * 2 ** (state.failures - 1))
-    return { wait: random() * window, state }
+    // All who were told the same moment must not come back in it.
+    return { wait: (last.retryAfterMs ?? 0) + random() * window, state }
   },
 }

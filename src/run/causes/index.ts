@@ -1,2 +1,2 @@
 export { type BadReaderFigures, judgeReaders } from './bad-readers.ts'
-export { type CauseOptions, type RunningCause, startCause } from './start-cause.ts'
+export { type CauseOptions, type RunningCause, type SharedTask, startCause } from './start-cause.ts'

@@ -2,7 +2,7 @@ import { TASKS_PATH } from '#protocol'
 
 const ANSWER_LIMIT_MS = 5_000
 /** Of the task that badly reading clients follow: 100 events a second. */
-const PACE_MS = 10
+export const PACE_MS = 10
 const MOST_STEPS = 10_000
 
 /** Puts a fault switch of a server on a variant. @throws Error with what the server answered. */

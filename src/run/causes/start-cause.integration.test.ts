@@ -70,6 +70,7 @@ function options(
     command: undefined,
     cwd: tmpdir(),
     fault: { from, to: from + faultMs },
+    recoveryTo: from + faultMs + 2_000,
     clock: systemClock,
     signal: new AbortController().signal,
     ...more,

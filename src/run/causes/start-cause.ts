@@ -3,25 +3,38 @@ import { type Clock, errorText, PetrelError } from '#core'
 import { startProcess } from '#stack'
 import { type BadReaderFigures, connectBadReaders } from './bad-readers.ts'
 import { openFrontDoor } from './front-door.ts'
-import { createTask, putFault } from './server-requests.ts'
+import { createTask, PACE_MS, putFault } from './server-requests.ts'
 
 export interface CauseOptions {
   scenario: Scenario
   targets: readonly string[]
   pathTemplate: string
-  /** Seen as the shell sees it; takes the place of a switch of the server. */
-  command: string | undefined
+  /** Takes the place of what the scenario would do; a text is seen as the shell sees it. */
+  command: string | (() => Promise<unknown>) | undefined
   cwd: string
   /** When the fault begins and ends, in milliseconds since the Unix epoch. */
   fault: { from: number; to: number }
+  /** When the crowd must have ended, in milliseconds since the Unix epoch. */
+  recoveryTo: number
   clock: Pick<Clock, 'wall' | 'after'>
   signal: AbortSignal
+}
+
+/** A task that the crowd and others follow together. */
+export interface SharedTask {
+  taskId: string
+  /** When it will have ended, in milliseconds since the Unix epoch. */
+  endsAt: number
+  /** Time between two of its events, in milliseconds. */
+  paceMs: number
 }
 
 /** What makes the fault of a scenario happen, beside its crowd. */
 export interface RunningCause extends AsyncDisposable {
   /** Where the crowd dials: the targets, or the doors before them. */
   targets: readonly string[]
+  /** A task that is followed beside the crowd, for the crowd to share. */
+  shared?: SharedTask
   /** Takes the fault back and says what could not be done: a fault that never was proves nothing. */
   finish(): Promise<{ problems: string[]; badReaders: BadReaderFigures | null }>
 }
@@ -118,31 +131,36 @@ function bySwitch(options: CauseOptions, fault: string, variants: readonly strin
   }
 }
 
-function byCommand(options: CauseOptions, command: string): RunningCause {
+function byCommand(options: CauseOptions, command: string | (() => Promise<unknown>)): RunningCause {
   const { targets, signal, cwd } = options
   const problems: string[] = []
   let running: Promise<void> | undefined
   let isOver = false
-  const run = async () => {
+  const runInShell = async (script: string) => {
     const child = await startProcess({
       name: 'the fault command',
       command: 'sh',
-      args: ['-c', command],
+      args: ['-c', script],
       cwd,
       env: { PETREL_TARGETS: targets.join(',') },
       signal,
     })
     const { code } = await child.exited
-    isOver = true
     if (code !== 0) problems.push(['the fault command failed', ...child.tail().slice(-3)].join(': '))
+  }
+  const run = async () => {
+    if (typeof command === 'string') await runInShell(command)
+    else await command()
   }
   const stop = schedule(options, [
     {
       at: options.fault.from,
       run: () => {
-        running = run().catch(
-          error => void problems.push(`the fault command did not run: ${errorText(error)}`),
-        )
+        running = run()
+          .catch(error => void problems.push(`the fault command did not run: ${errorText(error)}`))
+          .then(() => {
+            isOver = true
+          })
       },
     },
     {
@@ -166,6 +184,9 @@ function byCommand(options: CauseOptions, command: string): RunningCause {
   }
 }
 
+/** The task of bad readers ends after this part of the recovery. */
+const OUTLIVES = 0.3
+
 async function byBadReaders(
   options: CauseOptions,
   count: number,
@@ -173,9 +194,11 @@ async function byBadReaders(
 ): Promise<RunningCause> {
   const { targets, clock, fault, signal } = options
   const target = targets[0] ?? ''
-  // One task that outlives the fault, told fast: what is not read piles up.
-  const lengthMs = fault.to - clock.wall()
-  const taskId = (await createTask(target, lengthMs, signal)) ?? 'petrel-load'
+  // One task that outlives the fault, told fast: what is not read piles up. Its end would close who is to be closed
+  // for being silent; and the crowd follows it too, for one bad reader must not hold up the others.
+  const endsAt = fault.to + OUTLIVES * (options.recoveryTo - fault.to)
+  const created = await createTask(target, endsAt - clock.wall(), signal)
+  const taskId = created ?? 'petrel-load'
   const urls = Array.from({ length: count }, (_, index) => {
     const path = options.pathTemplate.replace('{taskId}', encodeURIComponent(taskId))
     return `${target.replace('http', 'ws')}${path}${path.includes('?') ? '&' : '?'}client_id=bad-reader-${index}`
@@ -192,6 +215,7 @@ async function byBadReaders(
   ])
   return {
     targets,
+    ...(created === undefined ? {} : { shared: { taskId, endsAt, paceMs: PACE_MS } }),
     async finish() {
       return { problems: [], badReaders: await end() }
     },

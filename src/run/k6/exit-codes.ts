@@ -17,10 +17,14 @@ const MEANINGS: Readonly<Record<number, string>> = {
   110: 'the scenario marked itself as failed',
 }
 
+/** What to look at when somebody else has ended k6. */
+const ENDED =
+  'by hand, or by the kernel when memory ran out (dmesg says so): play it again, with fewer --clients if it was memory'
+
 /** Why an ended k6 proves nothing; nothing when it ended in order. 99 is order: some threshold did not hold. */
 export function exitProblem({ code, signal }: ProcessExit): string | undefined {
   if (code === 0 || code === 99) return undefined
-  if (signal !== undefined) return `k6 was ended by ${signal}`
+  if (signal !== undefined) return `k6 was ended by ${signal}: ${ENDED}`
   const meaning = code === undefined ? undefined : MEANINGS[code]
   return `k6 ended with code ${code}${meaning ? `: ${meaning}` : ''}`
 }

@@ -123,7 +123,10 @@ test('a k6 that dies midway proves nothing', async () => {
     return load.result
   })
   expect(result.verdict).toBe('not_proven')
-  expect(result.problems).toEqual(['k6 was ended by SIGKILL', 'k6 left no result that could be read'])
+  expect(result.problems).toEqual([
+    expect.stringMatching(/^k6 was ended by SIGKILL: .* play it again/),
+    'k6 left no result that could be read',
+  ])
 })
 
 test('a k6 that hangs is ended by its watchdog and proves nothing', async () => {
@@ -138,7 +141,7 @@ test('a k6 that hangs is ended by its watchdog and proves nothing', async () => 
     { marginMs: 500 },
   )
   expect(result.verdict).toBe('not_proven')
-  expect(result.problems[0]).toMatch(/^k6 hung: it had not ended 0.5 s after its last phase/)
+  expect(result.problems[0]).toMatch(/^k6 hung: it had not ended 0.5 s after its last phase\. Was it stopped/)
   expect(alive(pid)).toBe(false)
 })
 
@@ -162,5 +165,25 @@ test('a target that is not there, not ready, or no address is refused before any
     await expect(checkTarget(`http://127.0.0.1:${port}`, signal)).rejects.toThrow('answers 404, not 200')
   } finally {
     await new Promise(closed => other.close(closed))
+  }
+})
+
+test('a front end that answers every path with its page is none, and how else to load it is said', async () => {
+  const { signal } = interrupt
+  const page = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end('<!doctype html>')
+  })
+  await new Promise<void>(listening => page.listen(0, '127.0.0.1', listening))
+  try {
+    const { port } = page.address() as AddressInfo
+    await expect(checkTarget(`http://127.0.0.1:${port}`, signal)).rejects.toMatchObject({
+      code: 'target_unreachable',
+      message: expect.stringContaining('/readyz answers with a web page'),
+      hint: expect.stringContaining('--path'),
+    })
+    // Of a server that is not ours only that something answers is asked.
+    expect(await checkTarget(`http://127.0.0.1:${port}`, signal, false)).toBe(`http://127.0.0.1:${port}`)
+  } finally {
+    await new Promise(closed => page.close(closed))
   }
 })

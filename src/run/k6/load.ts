@@ -3,7 +3,7 @@ import { PHASES, type Phase, type Scenario } from '#catalog'
 import type { Clock } from '#core'
 import { STREAM_PATH } from '#protocol'
 import type { FoundTool, OwnedProcess } from '#stack'
-import { startCause } from '../causes/index.ts'
+import { type SharedTask, startCause } from '../causes/index.ts'
 import { watchGenerator } from './generator.ts'
 import { joinOutcomes } from './outcome.ts'
 import { type LoadResult, toLoadResult } from './result.ts'
@@ -25,8 +25,8 @@ export interface LoadOptions {
   /** The environment that k6 gets, without its own variables: a stray `K6_VUS` would change the run. */
   env: Readonly<Record<string, string | undefined>>
   clock: Pick<Clock, 'wall' | 'after'>
-  /** Causes the fault in place of what the scenario would do, through the shell. */
-  faultCommand?: string
+  /** Causes the fault in place of what the scenario would do: through the shell, or by itself. */
+  faultCommand?: string | (() => Promise<unknown>)
   /** Where a command runs. */
   cwd?: string
   /**
@@ -49,6 +49,7 @@ export interface Load extends AsyncDisposable {
 }
 
 const MARGIN_MS = 20_000
+const HUNG = 'Was it stopped, or the machine too busy? Play it again, with fewer --clients'
 
 const scenarioFile = (name: string) =>
   fileURLToPath(new URL(`../../../loadtests/scenarios/${name}.ts`, import.meta.url))
@@ -79,6 +80,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     command: options.faultCommand,
     cwd: options.cwd ?? options.folder,
     fault: phases.fault,
+    recoveryTo: phases.recovery.to,
     clock,
     signal,
   })
@@ -97,7 +99,10 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
           index,
           of,
           addresses: addresses.length > 1 ? shareOf(addresses, index, of) : [],
-          variables: variablesOf(cause.targets, settings, phases, addresses.length),
+          variables: {
+            ...variablesOf(cause.targets, settings, phases, addresses.length),
+            ...sharedVariables(cause.shared),
+          },
           env: options.env,
           remoteWrite: options.remoteWrite,
           signal,
@@ -123,7 +128,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     watchdog[Symbol.dispose]()
     const honesty = generator.stop()
     const { problems: uncaused, badReaders } = await cause.finish()
-    const hanging = `k6 hung: it had not ended ${marginMs / 1_000} s after its last phase`
+    const hanging = `k6 hung: it had not ended ${marginMs / 1_000} s after its last phase. ${HUNG}`
     const { result: measured, tally, problems } = joinOutcomes(outcomes, hung ? hanging : undefined)
     const nothing = {
       schema: 'petrel.k6/1' as const,
@@ -151,6 +156,17 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
       await Promise.all(segments.map(({ process: child }) => child.stop()))
       await cause[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** The task that the crowd shares with whoever causes the fault. */
+function sharedVariables(shared: SharedTask | undefined): Record<string, string> {
+  if (shared === undefined) return {}
+  const { taskId, endsAt, paceMs } = shared
+  return {
+    SHARED_TASK: taskId,
+    SHARED_ENDS_AT: String(Math.round(endsAt)),
+    SHARED_PACE_MS: String(paceMs),
   }
 }
 

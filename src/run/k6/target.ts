@@ -17,8 +17,11 @@ export async function checkTarget(target: string, signal: AbortSignal, isOurs = 
   }
   const probe = isOurs ? `${url.origin}/readyz` : `${url.origin}/`
   let status: number
+  let isPage: boolean
   try {
-    status = (await get(probe, signal)).status
+    const answer = await get(probe, signal)
+    status = answer.status
+    isPage = answer.type.startsWith('text/html')
   } catch (error) {
     signal.throwIfAborted()
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
@@ -26,8 +29,9 @@ export async function checkTarget(target: string, signal: AbortSignal, isOurs = 
       hint: 'start the server first, or leave --target away to have one started',
     })
   }
-  if (isOurs && status !== 200) {
-    throw new PetrelError('target_unreachable', `${probe} answers ${status}, not 200`, {
+  if (isOurs && (status !== 200 || isPage)) {
+    const answers = status === 200 ? 'with a web page' : `${status}, not 200`
+    throw new PetrelError('target_unreachable', `${probe} answers ${answers}`, {
       hint: 'it is not ready, or it is not a progress server: see PROTOCOL.md; --path loads any other',
     })
   }
@@ -45,8 +49,12 @@ export async function hasTasks(origin: string, signal: AbortSignal): Promise<boo
   }
 }
 
-async function get(url: string, signal: AbortSignal): Promise<{ status: number; text: string }> {
+async function get(
+  url: string,
+  signal: AbortSignal,
+): Promise<{ status: number; text: string; type: string }> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
   const response = await fetch(url, { signal: limit, redirect: 'manual' })
-  return { status: response.status, text: await response.text() }
+  const type = response.headers.get('content-type') ?? ''
+  return { status: response.status, text: await response.text(), type }
 }
