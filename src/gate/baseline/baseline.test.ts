@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PHASES } from '#catalog'
-import { type Random, seededRandom } from '#core'
+import { mannWhitney, type Random, seededRandom } from '#core'
+import noise from '../../../test/fixtures/statistics/noise.json' with { type: 'json' }
 import { compareRuns, holm } from './compare.ts'
 import { type Baseline, mustBeOf, readBaseline } from './file.ts'
 import { thisMachine } from './machine.ts'
@@ -50,6 +51,43 @@ test('A/A: of 25 builds compared with themselves no more than chance allows rais
     if (compare([10, 40, 0.1], [10, 40, 0.1], 0.01, seed).verdict === 'did_not_hold') alarms += 1
   }
   expect(alarms).toBeLessThanOrEqual(4)
+})
+
+/** Runs in another order, none of them twice. */
+function shuffled<T>(values: readonly T[], random: Random): T[] {
+  return values
+    .map(value => ({ value, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ value }) => value)
+}
+
+test('A/A: of 1,000 comparisons of runs that were recorded of one build at most 65 raise an alarm at 5 %', () => {
+  const random = seededRandom(11)
+  const measures = Object.keys(noise.runs[0] ?? {}) as (keyof (typeof noise.runs)[number])[]
+  expect(noise.runs.length).toBeGreaterThanOrEqual(20)
+  expect(measures.length).toBeGreaterThan(1)
+  let alarms = 0
+  for (let trial = 0; trial < 1_000; trial += 1) {
+    const runs = shuffled(noise.runs, random)
+    const [base, head] = [runs.slice(0, 10), runs.slice(10, 20)]
+    const values = measures.map(name => [base.map(run => run[name]), head.map(run => run[name])] as const)
+    // Before the least effect and the noise floor take more of them away.
+    if (holm(values.map(([first, second]) => mannWhitney(first, second).p)).some(p => p < 0.05)) alarms += 1
+  }
+  expect(alarms).toBeLessThanOrEqual(65)
+  expect(alarms).toBeGreaterThan(5)
+})
+
+test('recorded runs that are made 25 % slower are found in nearly all of 15 comparisons, by the whole comparison', () => {
+  const random = seededRandom(12)
+  let found = 0
+  for (let trial = 0; trial < 15; trial += 1) {
+    const runs = shuffled(noise.runs, random)
+    const slower = runs.slice(10, 20).map(run => ({ ...run, recovered: run.recovered * 1.25 }))
+    const checks = compareRuns(runs.slice(0, 10), slower, { effect: 0.1 })
+    if (checks.find(({ id }) => id === 'baseline/recovered')?.verdict === 'did_not_hold') found += 1
+  }
+  expect(found).toBeGreaterThanOrEqual(13)
 })
 
 test('a measure that some run lacks is not compared', () => {
