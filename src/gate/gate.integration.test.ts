@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PHASES, type Phase, SCENARIOS } from '#catalog'
 import { systemClock, withScope } from '#core'
@@ -25,7 +27,12 @@ afterAll(() => interrupt.abort())
 /** Plays short scenarios against a target that is handed in, or a server of their own. */
 function gate(
   names: readonly RegExp[],
-  options: { target?: GateTarget; signal?: AbortSignal; report?: (line: string) => void } = {},
+  options: {
+    target?: GateTarget
+    signal?: AbortSignal
+    report?: (line: string) => void
+    generator?: string
+  } = {},
 ): Promise<GateResult> {
   const thresholds = effectiveThresholds()
   return withScope(async scope => {
@@ -36,7 +43,7 @@ function gate(
       settings: () => ({ clients: 6, taskMs: 500, phases: SHORT }),
       thresholds: ({ name }) => thresholds.get(name) ?? [],
       ...(options.target === undefined ? {} : { target: options.target }),
-      k6,
+      k6: options.generator === undefined ? k6 : { ...k6, path: options.generator },
       folder,
       env: process.env,
       clock: systemClock,
@@ -207,6 +214,29 @@ test.concurrent('metrics that are gone midway: what needs both ends is not prove
     clearTimeout(later)
     metrics.close()
   }
+})
+
+test.concurrent.each([
+  ['cut off', 'printf \'{"schema":"petrel.k6/1","sc\' > "$RESULT_FILE"', 'left no result that could be read'],
+  ['never written', 'exit 0', 'left no result that could be read'],
+  ['not written, since it was killed', 'kill -KILL $$', 'k6 was ended by SIGKILL: by hand, or by the kernel'],
+])('a result of k6 that was %s: 4, by what became of k6, and no check is held', async (_, script, why) => {
+  const result = await withScope(async scope => {
+    const folder = scope.use(await temporaryFolder('generator')).path
+    const generator = join(folder, 'k6')
+    writeFileSync(generator, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    const server = scope.use(await startReferenceServer({ name: 'server', signal: interrupt.signal }))
+    return gate([/^healthy$/], {
+      target: { url: server.url, metrics: `${server.url}/metrics` },
+      generator,
+    })
+  })
+  expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 4 })
+  const [run] = result.runs
+  expect(run?.problems.join('\n')).toContain(why)
+  // A server that nobody dialled has nothing left over, and that is all that is known of it.
+  const held = run?.checks.filter(({ verdict, kind }) => verdict === 'held' && kind !== 'joined')
+  expect(held).toEqual([])
 })
 
 test.concurrent('interrupted, it gives what there is, and says that it is partial', async () => {

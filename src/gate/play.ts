@@ -157,7 +157,7 @@ function loadCheckId(violation: string): string {
 }
 
 /** k6's own thresholds: one check each that is broken, or one that says that none is. */
-function loadChecks({ violations }: LoadResult, targetIsGone: boolean): Check[] {
+function loadChecks({ violations, problems }: LoadResult, targetIsGone: boolean): Check[] {
   const check = (id: string, verdict: Check['verdict'], note: string): Check => ({
     id,
     kind: 'load',
@@ -172,7 +172,11 @@ function loadChecks({ violations }: LoadResult, targetIsGone: boolean): Check[] 
     note,
     comparison: null,
   })
-  if (violations.length === 0) return [check('load/scenario', 'held', '')]
+  if (violations.length === 0) {
+    // What a generator did not see it did not find broken either.
+    const isClean = problems.length === 0
+    return [check('load/scenario', isClean ? 'held' : 'not_proven', isClean ? '' : 'the run was not clean')]
+  }
   return violations.map(sentence =>
     check(loadCheckId(sentence), targetIsGone ? 'not_proven' : 'did_not_hold', sentence),
   )
