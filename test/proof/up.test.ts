@@ -120,7 +120,7 @@ test.each([
   ['the server', ' serve ', 'the server (pid ', 'part_died'],
   ['Redis', 'redis-server', 'Redis (pid ', 'part_died'],
   ['Prometheus', 'prometheus.yml', 'Prometheus (pid ', 'watch_died'],
-  ['the traffic', 'k6', 'k6 healthy (pid ', 'part_died'],
+  ['the traffic', 'healthy.ts', 'k6 healthy (pid ', 'part_died'],
 ])('%s dies midway: it says which, with 4, and nothing is left', async (_, program, name, code) => {
   await needsTools()
   using run = startCommand(['up', '--json'])
