@@ -10,8 +10,10 @@ export interface TrafficOptions {
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
   signal: AbortSignal
-  /** Called with the process of each round. */
+  /** Called with each process of a round, and when it may end. */
   onRound: (process: OwnedProcess, endsAt: number) => void
+  /** Called when the next round could not start: the traffic is about to end. */
+  onLost: (error: unknown) => void
 }
 
 /** k6 keeps every figure of a run in memory, so that the traffic comes in rounds. */
@@ -26,6 +28,7 @@ export async function startTraffic(options: TrafficOptions): Promise<AsyncDispos
   const { clock, signal } = options
   const rounds = new Set<Load>()
   let next: Disposable | undefined
+  let starting: Promise<unknown> = Promise.resolve()
   let isOver = false
   async function round(number: number): Promise<void> {
     const load = await startLoad({
@@ -44,8 +47,7 @@ export async function startTraffic(options: TrafficOptions): Promise<AsyncDispos
     void load.result.then(() => rounds.delete(load))
     if (isOver) return load[Symbol.asyncDispose]()
     next = clock.after(load.endsAt - OVERLAP_MS - clock.wall(), () => {
-      // A round that cannot start shows as the end of the one before.
-      round(number + 1).catch(() => {})
+      starting = round(number + 1).catch(options.onLost)
     })
   }
   await round(1)
@@ -53,6 +55,7 @@ export async function startTraffic(options: TrafficOptions): Promise<AsyncDispos
     async [Symbol.asyncDispose]() {
       isOver = true
       next?.[Symbol.dispose]()
+      await starting
       await Promise.all([...rounds].map(load => load[Symbol.asyncDispose]()))
     },
   }

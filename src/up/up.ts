@@ -179,7 +179,7 @@ export function runUp(options: UpOptions): Promise<void> {
         return folder
       },
     }
-    scope.use(await startTraffic({ ...load, onRound: (process, endsAt) => guard(process, endsAt) }))
+    scope.use(await startTraffic({ ...load, onRound: guard, onLost: died.reject }))
     storms = scope.use(new Storms(load))
     options.onUp(urls as UpUrls, startStorm)
     await Promise.race([aborted(signal), died.promise, watch.died])
