@@ -1,4 +1,5 @@
 import { PHASES } from '#catalog'
+import { escapeControl } from '#core'
 import type { LoadResult } from '#run'
 import type { Io } from './io.ts'
 import { verdictText } from './progress.ts'
@@ -32,9 +33,13 @@ export function loadReport(result: LoadResult, io: Io): string[] {
   return [
     ...(isCounted ? counted : []),
     `${result.scenario}: ${verdictText(io, result.verdict)}`,
-    ...[...result.violations, ...result.problems].map(sentence => `  ${sentence}`),
+    ...[...result.violations, ...result.problems].flatMap(told),
   ]
 }
+
+/** Lines of k6's log, and of runners elsewhere, may hold what a server sent. */
+const told = (sentence: string) =>
+  sentence.split('\n').map((line, index) => `  ${index === 0 ? '' : '| '}${escapeControl(line)}`)
 
 function recoveryLines({ recovery, attemptsByRefusal }: LoadResult): string[] {
   const within = (time: number | null) => (time === null ? 'not in this run' : `${Math.round(time)} ms`)

@@ -47,3 +47,23 @@ test('a load in which nothing was lost has no curve of recovery', () => {
   const titles = chartsOf(sampleLoad({ curves: { windowMs: 1_000, points } }), []).map(({ title }) => title)
   expect(titles).not.toContain('Recovery: lost streams that are back')
 })
+
+test("the server's time is taken from its buckets, between two readings", () => {
+  const buckets = Object.fromEntries(
+    [
+      ['0.01', 0],
+      ['0.025', 90],
+      ['0.05', 100],
+      ['0.1', 100],
+      ['+Inf', 100],
+    ].map(([le, grown]) => [`ws_handshake_seconds_bucket{outcome="accepted",le="${le}"}`, grown as number]),
+  )
+  const { readings } = sampleWindow(buckets)
+  const chart = chartsOf(sampleLoad(), readings).find(({ title }) => title === 'Time of a handshake')
+  const server = chart?.series.find(({ name }) => name === 'p95 (server)')
+  // Half of the way from 25 to 50 ms: 90 % lie below, 95 % are asked for.
+  expect(server?.points.map(([, value]) => value?.toFixed(1))).toEqual(['37.5', '37.5'])
+  const quiet = sampleWindow(Object.fromEntries(Object.keys(buckets).map(key => [key, 0])))
+  const none = chartsOf(sampleLoad(), quiet.readings).find(({ title }) => title === 'Time of a handshake')
+  expect(none?.series.at(-1)?.points.map(([, value]) => value)).toEqual([null, null])
+})

@@ -2,7 +2,7 @@ import { METRICS } from '#catalog'
 import type { Chart, Series } from '#report'
 import type { LoadResult } from '#run'
 import { clientSeries } from './client-series.ts'
-import type { Samples } from './server/samples.ts'
+import { serverSeries } from './server/server-series.ts'
 import type { Reading } from './server/watch-server.ts'
 
 const PER_SECOND = 'per second'
@@ -60,11 +60,14 @@ export function chartsOf(load: LoadResult, readings: readonly Reading[]): Chart[
       'Time of a handshake',
       'ms',
       clients.percentiles(point => point.connectMs),
+      server.p95(METRICS.wsHandshakeSeconds, { outcome: 'accepted' }),
     ),
+    // The clients count from their dial, the server from its 101.
     chart(
       'Time to the first useful frame',
       'ms',
       clients.percentiles(point => point.firstMessageMs),
+      server.p95(METRICS.wsFirstMessageSeconds),
     ),
     chart('Recovery: lost streams that are back', 'share', clients.recovery()),
   ]
@@ -72,29 +75,3 @@ export function chartsOf(load: LoadResult, readings: readonly Reading[]): Chart[
 }
 
 const isMoved = ({ points }: Series) => points.some(([, value]) => value !== null && value > 0)
-
-function serverSeries(readings: readonly Reading[]) {
-  const isThere = readings.length > 1
-  const series = (name: string, unit: string, points: Series['points']): Series[] =>
-    isThere ? [{ name: `${name} (server)`, unit, points }] : []
-  return {
-    level: (name: string, of: (samples: Samples) => number) =>
-      series(
-        name,
-        'open',
-        readings.map(({ at, samples }) => [at, of(samples)]),
-      ),
-    rate: (name: string, count: (samples: Samples) => number) =>
-      series(
-        name,
-        PER_SECOND,
-        readings.slice(1).map((reading, index) => {
-          const last = readings[index] as Reading
-          const seconds = (reading.at - last.at) / 1_000
-          const grown = count(reading.samples) - count(last.samples)
-          // A counter that went back belongs to another process.
-          return [reading.at, seconds > 0 && grown >= 0 ? grown / seconds : null]
-        }),
-      ),
-  }
-}

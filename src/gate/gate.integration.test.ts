@@ -32,6 +32,7 @@ function gate(
     signal?: AbortSignal
     report?: (line: string) => void
     generator?: string
+    segments?: number
   } = {},
 ): Promise<GateResult> {
   const thresholds = effectiveThresholds()
@@ -40,7 +41,7 @@ function gate(
     return await runGate({
       suite: 'test',
       scenarios: names.flatMap(name => SCENARIOS.filter(scenario => name.test(scenario.name)).slice(0, 1)),
-      settings: () => ({ clients: 6, taskMs: 500, phases: SHORT }),
+      settings: () => ({ clients: 6, taskMs: 500, phases: SHORT, segments: options.segments ?? 1 }),
       thresholds: ({ name }) => thresholds.get(name) ?? [],
       ...(options.target === undefined ? {} : { target: options.target }),
       k6: options.generator === undefined ? k6 : { ...k6, path: options.generator },
@@ -84,6 +85,15 @@ test.concurrent('healthy, on a server of its own: held, at both ends, with nothi
   expect(run?.problems).toEqual([])
   expect(run?.checks.filter(({ kind }) => kind === 'joined')).toHaveLength(Object.keys(JOINED).length)
   expect(run?.charts.map(({ title }) => title)).toContain('Sockets')
+})
+
+test.concurrent('a crowd of two k6 is one crowd to both ends', async () => {
+  const result = await gate([/^healthy$/], { segments: 2 })
+  expect(findings(result)).toEqual([])
+  expect(result.verdict).toBe('held')
+  expect(result.runs[0]?.load).toMatchObject({ segments: 2, problems: [] })
+  const accepted = result.runs[0]?.checks.find(({ id }) => id === 'joined/handshakes-accepted')
+  expect(accepted?.measured).toBe(accepted?.server)
 })
 
 test.concurrent('a server that lets the wrong path in: 1, by the name of the check', async () => {
