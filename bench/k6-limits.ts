@@ -47,13 +47,28 @@ const { k6 } = await findTools(['k6'], {
   signal,
 })
 
+interface Played {
+  told: Told[]
+  rss: number
+  peak: number
+  /** CPU that the process had used by some moments. */
+  cpu: { at: number; seconds: number }[]
+}
+
+/** Kernel ticks a second in /proc, the same on every Linux that Node runs on. */
+const TICKS = 100
+
+function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS
+}
+
 /** Plays the script once; gives what its VUs told, and the memory that the process held at rest and at most, in bytes. */
-async function play(
-  url: string,
-  env: Record<string, string>,
-): Promise<{ told: Told[]; rss: number; peak: number }> {
+async function play(url: string, env: Record<string, string>): Promise<Played> {
   const told: Told[] = []
   const seen: number[] = []
+  const cpu: { at: number; seconds: number }[] = []
   const [program = k6.path, ...first] = [...cores.generator, k6.path]
   const script = fileURLToPath(new URL('./k6/limits.ts', import.meta.url))
   const child = await startProcess({
@@ -79,6 +94,7 @@ async function play(
   })
   const look = setInterval(() => {
     try {
+      cpu.push({ at: Date.now(), seconds: cpuSeconds(child.pid) })
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       seen.push(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1_024)
     } catch {
@@ -89,7 +105,7 @@ async function play(
   clearInterval(look)
   if (code !== 0) throw new Error(`k6 ended with code ${code}: ${child.tail().join('\n')}`)
   // The last looks but one: nobody dials any more, and nobody leaves yet.
-  return { told, rss: median(seen.slice(-IDLE_LOOKS, -ENDING_LOOKS)), peak: Math.max(...seen) }
+  return { told, rss: median(seen.slice(-IDLE_LOOKS, -ENDING_LOOKS)), peak: Math.max(...seen), cpu }
 }
 
 /** The last thing that each VU told, added up. */
@@ -100,6 +116,24 @@ function lastOf(told: readonly Told[], key: 'opened' | 'ended'): number {
 
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+/** Without its first two seconds: k6 compiles the script for each VU. A busy neighbour takes from the one, not the other. */
+function ratesOf({ told, cpu }: Played): { perSecond: number; perCpuSecond: number } {
+  const from = Math.min(...told.map(({ at }) => at)) + 2_000
+  const late = told.filter(({ at }) => at >= from)
+  const first = new Map(late.toReversed().map(one => [one.vu, one]))
+  const last = new Map(late.map(one => [one.vu, one]))
+  let rate = 0
+  for (const [vu, { at, opened }] of last) {
+    const begin = first.get(vu)
+    if (begin && at > begin.at) rate += ((opened - begin.opened) / (at - begin.at)) * 1_000
+  }
+  const until = Math.max(...late.map(({ at }) => at))
+  const within = cpu.filter(({ at }) => at >= from && at <= until)
+  const [begin, end] = [within[0], within.at(-1)]
+  const share = begin && end ? (end.seconds - begin.seconds) / ((end.at - begin.at) / 1_000) : Number.NaN
+  return { perSecond: Math.round(rate), perCpuSecond: Math.round(rate / share) }
+}
 
 const figures = await withScope(async scope => {
   const subject = fileURLToPath(new URL('./subjects/bare-ws.ts', import.meta.url))
@@ -119,22 +153,11 @@ const figures = await withScope(async scope => {
   const full = await play(url, { ...idle, SOCKETS_EACH: String(SOCKETS_PER_VU) })
   const open = lastOf(full.told, 'opened') - lastOf(full.told, 'ended')
 
-  const rates: number[] = []
+  const rounds: { perSecond: number; perCpuSecond: number }[] = []
   for (let round = 0; round < ROUNDS; round++) {
     report(`handshakes, round ${round + 1} of ${ROUNDS}`)
     const env = { MODE: 'handshakes', VUS: String(VUS_THAT_DIAL), HOLD_MS: String(DIAL_MS) }
-    const { told } = await play(url, env)
-    // Without its first two seconds: k6 compiles the script for each VU.
-    const from = Math.min(...told.map(({ at }) => at)) + 2_000
-    const late = told.filter(({ at }) => at >= from)
-    const first = new Map(late.toReversed().map(one => [one.vu, one]))
-    const last = new Map(late.map(one => [one.vu, one]))
-    let rate = 0
-    for (const [vu, { at, opened }] of last) {
-      const begin = first.get(vu)
-      if (begin && at > begin.at) rate += ((opened - begin.opened) / (at - begin.at)) * 1_000
-    }
-    rates.push(Math.round(rate))
+    rounds.push(ratesOf(await play(url, env)))
   }
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -146,8 +169,9 @@ const figures = await withScope(async scope => {
     k6MibWithoutSockets: Math.round(empty.rss / 2 ** 20),
     k6MibWithSockets: Math.round(full.rss / 2 ** 20),
     k6MibAtMost: Math.round(full.peak / 2 ** 20),
-    handshakesPerSecond: median(rates),
-    handshakesPerSecondOfEachRound: rates,
+    handshakesPerCpuSecond: median(rounds.map(({ perCpuSecond }) => perCpuSecond)),
+    handshakesPerSecond: median(rounds.map(({ perSecond }) => perSecond)),
+    rounds,
   }
 })
 process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
