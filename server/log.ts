@@ -1,6 +1,6 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
 import { errorText, escapeControl } from '#core'
-import { LinesOfTurn } from './log-lines.ts'
+import { BatchedLines } from './log-lines.ts'
 
 export type { Logger } from 'pino'
 
@@ -11,7 +11,7 @@ export function createLogger(level: string, destination: NodeJS.WritableStream):
     base: null,
     formatters: { log: withoutSecrets },
   }
-  return pino(options, new LinesOfTurn(destination))
+  return pino(options, new BatchedLines(destination))
 }
 
 const SECRETS = ['token', 'authorization']
@@ -22,7 +22,8 @@ const SECRETS = ['token', 'authorization']
  */
 function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
   let safe = fields
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name]
     if (SECRETS.includes(name)) safe = { ...safe, [name]: '[Redacted]' }
     else if (isPlain(value) && SECRETS.some(secret => secret in value)) {
       safe = { ...safe, [name]: withoutSecrets(value) }
@@ -46,9 +47,14 @@ const SHOWN = 200
 
 /** Text from outside as a field: control characters visible, tokens hidden, length bounded. */
 export function outside(text: string): string {
+  // Nothing in it that would have to be hidden, escaped or cut: as a rule.
+  if (text.length <= SHOWN && PLAIN.test(text) && !text.includes('eyJ')) return text
   const safe = withoutTokens(text)
   return escapeControl(safe.length > SHOWN ? `${safe.slice(0, SHOWN)}…` : safe)
 }
+
+/** Without a blank and without `=`, one of which every named token has. */
+const PLAIN = /^[\w/.:-]*$/
 
 /** A signed token anywhere in a text, also one that was cut: parts of base64url, the first begins with `{"`. */
 const TOKEN = /eyJ[\w-]{8,}[\w.-]*/g

@@ -16,7 +16,8 @@ export interface TestServer extends AsyncDisposable {
   url: string
   metricsUrl: string
   port: number
-  lines: LogLine[]
+  /** All that was logged so far. */
+  readonly lines: LogLine[]
   /** Lines at pino's level `error` and above. */
   errors(): LogLine[]
   createTask(task?: Record<string, unknown>): Promise<string>
@@ -58,9 +59,10 @@ export async function startTestServer(
       done()
     },
   })
+  const log = createLogger('info', sink)
   const server = await startServer(
     { ...DEFAULT_SETTINGS, port: 0, ...OPEN_TO_ALL, ...settings, faults: parseFaults(settings.faults ?? []) },
-    createLogger('info', sink),
+    log,
     systemClock,
     tracing,
   )
@@ -69,7 +71,10 @@ export async function startTestServer(
     url: server.url,
     metricsUrl: server.metricsUrl,
     port: Number(new URL(server.url).port),
-    lines,
+    get lines() {
+      log.flush()
+      return lines
+    },
     errors: () => lines.filter(({ level }) => level >= 50),
     async createTask(task = {}) {
       const response = await fetch(`${server.url}${TASKS_PATH}`, {
