@@ -27,6 +27,7 @@ import { Beats } from './stream/beats.ts'
 import type { StreamContext } from './stream/context.ts'
 import { fanout } from './stream/fanout.ts'
 import { isServed, STREAM_TEMPLATES } from './stream/routes.ts'
+import { StreamSocket } from './stream/stream-socket.ts'
 import { upgradeHandler } from './stream/upgrade.ts'
 import { taskRunner } from './tasks/runner.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -84,17 +85,18 @@ export async function startServer(
     clientErrorHandler: (error, socket) => onClientError(error, socket),
   })
   app.server.maxConnections = settings.connectionLimit + HTTP_CONNECTIONS
-  const wss = new WebSocketServer({
+  const wss = new WebSocketServer<typeof StreamSocket>({
+    WebSocket: StreamSocket,
     noServer: true,
     clientTracking: false,
     maxPayload: MAX_CLIENT_FRAME_BYTES,
     perMessageDeflate: false,
-    // A flood of pings is answered by its code, like any other: see `readInbound`.
+    // A flood of pings is answered by its code, like any other: see `Inbound`.
     autoPong: false,
     closeTimeout: CLOSE_TIMEOUT_MS,
     handleProtocols: offered =>
       [...offered].find(name => !name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? false,
-  } as ConstructorParameters<typeof WebSocketServer>[0])
+  } as ConstructorParameters<typeof WebSocketServer<typeof StreamSocket>>[0])
   const random = Math.random
   const faults = await openFaults(settings.faults, { clock, random })
   const serves = (template: string) => faults.at('serves', isServed)(template)
@@ -142,7 +144,7 @@ export async function startServer(
   const historyDelay =
     settings.historyReadMs > 0
       ? () => new Promise<void>(resolve => void clock.after(settings.historyReadMs, resolve))
-      : async () => {}
+      : () => {}
   const context: StreamContext = {
     settings,
     store,

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream'
 import type { Clock, Random } from '#core'
 import { type Client, type Instruments, METRICS, type SessionVerdict } from '#instrument'
 import { CLOSE } from '#protocol'
@@ -18,8 +17,10 @@ export interface AdmissionOptions {
 
 /** Protects the server, and all that stands behind a connect, from more than it can bear. */
 export interface Admission {
-  /** Lets a client in, and holds its place until the socket is gone; or says why not. */
-  enter(client: Client, socket: Duplex): Refused | undefined
+  /** Lets a client in, and holds its place until it has left; or says why not. */
+  enter(client: Client): Refused | undefined
+  /** The socket of one that was let in is gone. */
+  left(): void
   /** A client asked for what it cannot have: one more failure of its own. */
   failed(client: Client): void
   decided(client: Client, verdict: SessionVerdict): void
@@ -61,18 +62,15 @@ export function admission({ settings, instruments, log, clock, random }: Admissi
     return undefined
   }
 
-  /** One for all sockets: each keeps its listeners for as long as it lives. */
-  const onGone = () => {
-    held -= 1
-  }
-
   return {
-    enter(client, socket) {
+    enter(client) {
       const refused = refusal(client)
       if (refused) return refused
       held += 1
-      socket.on('close', onGone)
       return undefined
+    },
+    left() {
+      held -= 1
     },
     failed: client => breaker.failed(keyOf(client)),
     decided(client, { verdict, reason }) {

@@ -1,5 +1,5 @@
 import type { Fault } from '#catalog'
-import type { Clock, Random } from '#core'
+import type { Clock, Random, Soon } from '#core'
 import type { Meter, MeteredSession } from '#instrument'
 import type { Deliver, Fanout } from '../stream/fanout.ts'
 import type { startHeartbeat } from '../stream/heartbeat.ts'
@@ -16,7 +16,7 @@ export interface Places {
   /** Pings, and what a missing pong means. */
   heartbeat: typeof startHeartbeat
   /** Waited for before each read of a history. */
-  historyDelay: () => Promise<void>
+  historyDelay: () => Soon<void>
   /** How a session subscribes to its task, and unsubscribes. */
   join: Fanout['join']
   /** What follows a terminal event. */

@@ -10,7 +10,7 @@ export const neverCloses = serverFault(FAULTS.neverCloses, (variant, { clock }) 
     finish: healthy => session => {
       const close = () => healthy(session)
       due.add(close)
-      session.onClosing(() => void due.delete(close))
+      session.listen({ onClosing: () => void due.delete(close) })
       if (variant === '5s') clock.after(LATE_MS, close)
     },
     [Symbol.dispose]() {

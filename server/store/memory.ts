@@ -31,7 +31,7 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
 
   function find(taskId: string): StoredTask {
     const task = tasks.get(taskId)
-    if (!task) throw new PetrelError('task_unknown', `there is no task ${taskId}`)
+    if (!task) throw taskUnknown(taskId)
     return task
   }
 
@@ -66,9 +66,7 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       }
       return { task: snapshot, created: true }
     },
-    async read(taskId) {
-      return tasks.get(taskId)?.snapshot
-    },
+    read: taskId => tasks.get(taskId)?.snapshot,
     async list(limit, cursor) {
       if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw badCursor(cursor)
       const before = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
@@ -77,8 +75,11 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       const next = older.length > limit ? page.at(-1) : undefined
       return { tasks: page.map(({ snapshot }) => snapshot), ...(next ? { next: String(next.number) } : {}) }
     },
-    async history(taskId, afterSeq) {
-      return find(taskId).events.filter(({ event }) => event.seq > afterSeq)
+    history(taskId, afterSeq) {
+      const task = tasks.get(taskId)
+      if (!task) return Promise.reject(taskUnknown(taskId))
+      // As a rule the client comes for what is still to come.
+      return afterSeq >= task.snapshot.seq ? NOTHING : task.events.filter(({ event }) => event.seq > afterSeq)
     },
     async publish(taskId, event, options = {}) {
       const task = find(taskId)
@@ -101,8 +102,10 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       if (isTerminal(numbered.type)) forgetLater(taskId, task.key)
       return published
     },
-    async subscribe(taskId, listener) {
-      const { listeners } = find(taskId)
+    subscribe(taskId, listener) {
+      const task = tasks.get(taskId)
+      if (!task) return Promise.reject(taskUnknown(taskId))
+      const { listeners } = task
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }
     },
@@ -115,6 +118,10 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
     },
   }
 }
+
+const NOTHING: readonly PublishedEvent[] = []
+
+const taskUnknown = (taskId: string) => new PetrelError('task_unknown', `there is no task ${taskId}`)
 
 /** What of a request must be equal for two with the same key to be the same. */
 export const fingerprintOf = ({ request, parent_id }: NewTask): string => JSON.stringify([request, parent_id])

@@ -1,11 +1,11 @@
-import { PetrelError, withTimeout } from '#core'
+import { PetrelError, type Soon, whenThere, withTimeout } from '#core'
 import type { PublishedEvent, TaskSnapshot, TaskStore } from './store.ts'
 
 /** Reads for connecting clients: a thousand that come back at once ask the store once. */
 export interface TaskReader {
   /** The task as it was at some moment after the call. */
-  read(taskId: string): Promise<TaskSnapshot | undefined>
-  history(taskId: string, afterSeq: number): Promise<PublishedEvent[]>
+  read(taskId: string): Soon<TaskSnapshot | undefined>
+  history(taskId: string, afterSeq: number): Soon<readonly PublishedEvent[]>
 }
 
 /**
@@ -14,28 +14,35 @@ export interface TaskReader {
  */
 export function taskReader(
   store: TaskStore,
-  { timeoutMs, delay }: { timeoutMs: number; delay: () => Promise<void> },
+  { timeoutMs, delay }: { timeoutMs: number; delay: () => Soon<void> },
 ): TaskReader {
-  const underWay = new Map<string, Promise<unknown>>()
-  function once<T>(key: string, read: () => Promise<T>): Promise<T> {
-    const joined = underWay.get(key) as Promise<T> | undefined
+  const histories = new Map<string, Promise<readonly PublishedEvent[]>>()
+  const slow = () =>
+    new PetrelError('broker_down', `the store took more than ${timeoutMs} ms to read a history`)
+
+  function history(taskId: string, afterSeq: number): Soon<readonly PublishedEvent[]> {
+    const key = `${taskId} ${afterSeq}`
+    const joined = histories.get(key)
     if (joined) return joined
-    const slow = () =>
-      new PetrelError('broker_down', `the store took more than ${timeoutMs} ms to read a history`)
-    const reading = withTimeout(read(), timeoutMs, slow).finally(() => underWay.delete(key))
-    underWay.set(key, reading)
+    const begun = whenThere(delay(), () => store.history(taskId, afterSeq))
+    if (!(begun instanceof Promise)) return begun
+    const reading = withTimeout(begun, timeoutMs, slow).finally(() => histories.delete(key))
+    histories.set(key, reading)
     return reading
   }
+
   const reading = new Map<string, Promise<TaskSnapshot | undefined>>()
   const next = new Map<string, Promise<TaskSnapshot | undefined>>()
 
   /** Who asks while a read is under way waits for the one after it: what began before may not hold what was told since. */
-  function read(taskId: string): Promise<TaskSnapshot | undefined> {
+  function read(taskId: string): Soon<TaskSnapshot | undefined> {
     const joined = next.get(taskId)
     if (joined) return joined
     const begin = () => {
       next.delete(taskId)
-      const begun = store.read(taskId).finally(() => {
+      const answer = store.read(taskId)
+      if (!(answer instanceof Promise)) return answer
+      const begun = answer.finally(() => {
         if (reading.get(taskId) === begun) reading.delete(taskId)
       })
       reading.set(taskId, begun)
@@ -48,12 +55,5 @@ export function taskReader(
     return waiting
   }
 
-  return {
-    read,
-    history: (taskId, afterSeq) =>
-      once(`${taskId} ${afterSeq}`, async () => {
-        await delay()
-        return store.history(taskId, afterSeq)
-      }),
-  }
+  return { read, history }
 }

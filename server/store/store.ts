@@ -1,3 +1,4 @@
+import type { Soon } from '#core'
 import type { TaskEvent, TaskKind, TaskStatus } from '#protocol'
 import type { CreateTaskRequest } from '#protocol/decode'
 
@@ -76,21 +77,22 @@ export interface StoreEvents {
 }
 
 /**
- * Keeps tasks and their events, and passes new events on to every replica.
+ * Keeps tasks and their events, and passes new events on to every replica. What a connecting client needs, a store in
+ * this process answers at once.
  * @throws PetrelError `task_unknown`, `task_ended`, `task_not_waiting`, `idempotency_conflict`; `broker_down` when
  *   what is behind it does not answer: then nothing is known of the call's outcome, and repeating it is safe.
  */
 export interface TaskStore extends AsyncDisposable {
   /** `created` is false when the idempotency key was there before. */
   create(task: NewTask): Promise<{ task: TaskSnapshot; created: boolean }>
-  read(taskId: string): Promise<TaskSnapshot | undefined>
+  read(taskId: string): Soon<TaskSnapshot | undefined>
   /**
    * Newest first.
    * @throws PetrelError `bad_cursor` for a cursor that no page has named
    */
   list(limit: number, cursor?: string): Promise<TaskPage>
   /** Events with a sequence above `afterSeq`, oldest first; older ones than the store keeps are missing. */
-  history(taskId: string, afterSeq: number): Promise<PublishedEvent[]>
+  history(taskId: string, afterSeq: number): Soon<readonly PublishedEvent[]>
   /** Numbers the event, keeps it, and passes it on. Undefined for a step that had been published. */
   publish(taskId: string, event: NewEvent, options?: PublishOptions): Promise<PublishedEvent | undefined>
   /**
@@ -101,7 +103,7 @@ export interface TaskStore extends AsyncDisposable {
     taskId: string,
     listener: (published: PublishedEvent) => void,
     onLost?: () => void,
-  ): Promise<Disposable>
+  ): Soon<Disposable>
   /** Takes work whose owner has not renewed it for `leaseMs`, new tasks of one's own aside. */
   claim(limit: number, leaseMs: number): Promise<string[]>
   /** Keeps work for another `leaseMs`; 0 gives it away. */

@@ -10,14 +10,17 @@ const MAX_SLOTS = 64
 const MIN_TICK_MS = 2
 
 /**
- * One timer for all that is due at an interval: a round of slots, each member in one of them. A timer for each of ten
+ * One timer for all that is due at an interval: a round of slots, each member in a place of one of them. Arrays, since
+ * a set has to hash what it holds. A timer for each of ten
  * thousand connections is 300 bytes a piece, and a list of its own where each waits a random time.
  */
 export class Beats {
   readonly #clock: Pick<Clock, 'after'>
   readonly #random: Random
   readonly #tickMs: number
-  readonly #slots: readonly Set<Beating>[]
+  readonly #slots: readonly (Beating | undefined)[][]
+  /** Places that were left, of each slot. */
+  readonly #free: readonly number[][]
   #next = 0
   #members = 0
   #timer: Disposable | undefined
@@ -27,20 +30,30 @@ export class Beats {
     this.#random = random
     const slots = Math.max(1, Math.min(MAX_SLOTS, Math.floor(intervalMs / MIN_TICK_MS)))
     this.#tickMs = intervalMs / slots
-    this.#slots = Array.from({ length: slots }, () => new Set())
+    this.#slots = Array.from({ length: slots }, () => [])
+    this.#free = Array.from({ length: slots }, () => [])
   }
 
-  /** Its first beat comes after a random part of the interval. Returns its slot. */
+  /** Its first beat comes after a random part of the interval. Returns its place. */
   add(member: Beating): number {
-    const slot = Math.floor(this.#random() * this.#slots.length)
-    this.#slots[slot]?.add(member)
+    const count = this.#slots.length
+    const slot = Math.floor(this.#random() * count)
+    const members = this.#slots[slot] ?? []
+    const at = this.#free[slot]?.pop() ?? members.length
+    members[at] = member
     this.#members += 1
     this.#timer ??= this.#clock.after(this.#tickMs, () => this.#tick())
-    return slot
+    return at * count + slot
   }
 
-  delete(member: Beating, slot: number): void {
-    if (!this.#slots[slot]?.delete(member)) return
+  delete(member: Beating, place: number): void {
+    const count = this.#slots.length
+    const slot = place % count
+    const members = this.#slots[slot]
+    const at = Math.floor(place / count)
+    if (members?.[at] !== member) return
+    members[at] = undefined
+    this.#free[slot]?.push(at)
     this.#members -= 1
     if (this.#members > 0) return
     this.#timer?.[Symbol.dispose]()
@@ -51,6 +64,6 @@ export class Beats {
     this.#timer = this.#clock.after(this.#tickMs, () => this.#tick())
     const due = this.#slots[this.#next] ?? []
     this.#next = (this.#next + 1) % this.#slots.length
-    for (const member of due) member.beat()
+    for (const member of due) member?.beat()
   }
 }

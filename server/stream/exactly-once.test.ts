@@ -1,7 +1,7 @@
 import fc, { type Scheduler } from 'fast-check'
 import { expect, test } from 'vitest'
-import { systemClock } from '#core'
-import type { MeteredSession, SharedFrame } from '#instrument'
+import { type Soon, systemClock } from '#core'
+import type { MeteredSession, SessionListener, SharedFrame } from '#instrument'
 import { isTerminal, type ServerFrame } from '#protocol'
 import { createTaskRequest } from '#protocol/decode'
 import { createInstruments } from '../../src/instrument/instruments.ts'
@@ -40,7 +40,7 @@ const turn = () => new Promise<void>(resolve => setImmediate(resolve))
 /** A store whose answers come when the scheduler says so: late, and overtaking each other. */
 function lateStore(scheduler: Scheduler): TaskStore {
   const memory = memoryStore(systemClock)
-  const late = async <T>(what: string, answer: () => Promise<T>): Promise<T> => {
+  const late = async <T>(what: string, answer: () => Soon<T>): Promise<T> => {
     await scheduler.schedule(Promise.resolve(), `${what} is asked`)
     const answered = await answer()
     await scheduler.schedule(Promise.resolve(), `${what} answers`)
@@ -68,14 +68,14 @@ class Client {
   }
 
   async connect(context: StreamContext, taskId: string): Promise<void> {
-    const onClosing: (() => void)[] = []
+    const listeners: SessionListener[] = []
     const connection = {
       open: true,
       received: [] as ServerFrame[],
       end: () => {
         if (!connection.open) return
         connection.open = false
-        for (const callback of onClosing) callback()
+        for (const listener of listeners) listener.onClosing?.()
       },
     }
     this.#session = connection
@@ -92,7 +92,7 @@ class Client {
         return connection.open
       },
       buffered: 0,
-      onClosing: callback => void (connection.open ? onClosing.push(callback) : callback()),
+      listen: listener => void (connection.open ? listeners.push(listener) : listener.onClosing?.()),
       onDrain: () => {},
       send: data => take(String(data)),
       sendShared: (frames: readonly SharedFrame[]) =>
@@ -154,7 +154,8 @@ test('however publishing, subscribing, reading and losing connections interleave
       const clients = Array.from({ length: CLIENTS }, () => new Client())
       const follow = (one: Client) => {
         const ended = one.events().some(({ type }) => isTerminal(type))
-        if (!one.connected && !ended) one.connect(context, taskId).catch(error => errors.push(error))
+        if (!one.connected && !ended)
+          one.connect(context, taskId).catch((error: unknown) => errors.push(error))
       }
       const publish = (event: NewEvent) => store.publish(taskId, event)
       async function settle(): Promise<void> {

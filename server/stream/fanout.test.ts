@@ -20,8 +20,9 @@ function publisher() {
   const errors: unknown[] = []
   const instruments = createInstruments(['/s/{id}'])
   let seq = 0
+  const hub = fanout(store, instruments, { wall: () => 0 }, error => void errors.push(error), NO_FAULTS)
   return {
-    hub: fanout(store, instruments, { wall: () => 0 }, error => void errors.push(error), NO_FAULTS),
+    join: async (taskId: string, one: Member): Promise<Disposable> => hub.join(taskId, one),
     errors,
     publish() {
       const event = { type: 'progress', task_id: 't', seq: ++seq, progress: 0, stage: 's' } as TaskEvent
@@ -50,9 +51,9 @@ function member(deliver: (pieces: number[][]) => void = () => {}): Member & { pi
 }
 
 test('what is published within one turn of the loop leaves in one piece', async () => {
-  const { hub, publish } = publisher()
+  const { join, publish } = publisher()
   const one = member()
-  await hub.join('t', one)
+  await join('t', one)
   publish()
   publish()
   publish()
@@ -60,25 +61,25 @@ test('what is published within one turn of the loop leaves in one piece', async 
 })
 
 test('however many follow a task, the store has one subscriber, and none when all have left', async () => {
-  const { hub, live, subscriptions } = publisher()
-  const memberships = await Promise.all([1, 2, 3].map(() => hub.join('t', member())))
+  const { join, live, subscriptions } = publisher()
+  const memberships = await Promise.all([1, 2, 3].map(() => join('t', member())))
   expect(subscriptions()).toBe(1)
   for (const membership of memberships) membership[Symbol.dispose]()
   await expect.poll(live).toBe(0)
 })
 
 test('a member that throws costs the others nothing, and is told of', async () => {
-  const { hub, publish, errors } = publisher()
+  const { join, publish, errors } = publisher()
   const before = member()
   const after = member()
-  await hub.join('t', before)
-  await hub.join(
+  await join('t', before)
+  await join(
     't',
     member(() => {
       throw new Error('a dead socket')
     }),
   )
-  await hub.join('t', after)
+  await join('t', after)
   publish()
   await expect.poll(() => after.pieces).toEqual([[1]])
   expect(before.pieces).toEqual([[1]])
@@ -86,9 +87,9 @@ test('a member that throws costs the others nothing, and is told of', async () =
 })
 
 test('a large crowd is written to in rounds: the loop turns in between, and nothing overtakes', async () => {
-  const { hub, publish } = publisher()
+  const { join, publish } = publisher()
   const crowd = Array.from({ length: 2_000 }, () => member())
-  for (const one of crowd) await hub.join('t', one)
+  for (const one of crowd) await join('t', one)
   publish()
   let turns = 0
   while ((crowd.at(-1)?.pieces.length ?? 0) === 0) {
@@ -102,10 +103,10 @@ test('a large crowd is written to in rounds: the loop turns in between, and noth
 })
 
 test('when the store has lost the task, every member learns it', async () => {
-  const { hub, lose } = publisher()
+  const { join, lose } = publisher()
   let told = 0
   for (let index = 0; index < 3; index++) {
-    await hub.join('t', {
+    await join('t', {
       deliver: () => {},
       isSlow: () => false,
       lost() {

@@ -1,4 +1,4 @@
-import { type Clock, errorText } from '#core'
+import { type Clock, errorText, type Soon } from '#core'
 import { type Instruments, METRICS, mergeFrames } from '#instrument'
 import type { Faults } from '../faults/index.ts'
 import type { PublishedEvent, TaskStore } from '../store/store.ts'
@@ -24,9 +24,24 @@ export type Deliver = (
 
 export interface Fanout {
   /** Live events of the task go to the member from now on. Disposing stops that at once. */
-  join(taskId: string, member: Member): Promise<Disposable>
+  join(taskId: string, member: Member): Soon<Disposable>
   /** Members of all tasks. */
   size(): number
+}
+
+/** A class, since ten thousand connections have one each. */
+class Membership implements Disposable {
+  readonly #hub: { leave(member: Member): void }
+  readonly #member: Member
+
+  constructor(hub: { leave(member: Member): void }, member: Member) {
+    this.#hub = hub
+    this.#member = member
+  }
+
+  [Symbol.dispose](): void {
+    this.#hub.leave(this.#member)
+  }
 }
 
 /** Receivers that are written to before the loop gets a turn: one pass over thousands would block it. */
@@ -48,7 +63,7 @@ export function fanout(
 
   class Hub {
     readonly members = new Set<Member>()
-    readonly subscription: Promise<Disposable>
+    subscription: Soon<Disposable>
     #pending: PublishedEvent[] = []
     #busy = false
     readonly #taskId: string
@@ -67,6 +82,29 @@ export function fanout(
           for (const member of this.members) member.lost()
         },
       )
+      if (!(this.subscription instanceof Promise)) return
+      this.subscription.then(
+        subscription => {
+          this.subscription = subscription
+        },
+        () => {},
+      )
+    }
+
+    /** After it nothing more is delivered; the last to leave ends the subscription. */
+    leave(member: Member): void {
+      if (!this.members.delete(member) || this.members.size > 0) return
+      this.forget()
+      const { subscription } = this
+      if (!(subscription instanceof Promise)) return void subscription[Symbol.dispose]()
+      subscription.then(
+        made => made[Symbol.dispose](),
+        error => onError(new Error(`no subscription was made: ${errorText(error)}`), this.#taskId),
+      )
+    }
+
+    forget(): void {
+      if (hubs.get(this.#taskId) === this) hubs.delete(this.#taskId)
     }
 
     /** Rounds never overtake each other: what comes meanwhile waits for the next. */
@@ -118,26 +156,24 @@ export function fanout(
     }
   }
 
-  async function join(taskId: string, member: Member): Promise<Disposable> {
-    const hub = hubs.get(taskId) ?? new Hub(taskId)
-    hubs.set(taskId, hub)
+  function join(taskId: string, member: Member): Soon<Disposable> {
+    let hub = hubs.get(taskId)
+    if (!hub) {
+      hub = new Hub(taskId)
+      hubs.set(taskId, hub)
+    }
     hub.members.add(member)
-    const leave = () => {
-      if (!hub.members.delete(member) || hub.members.size > 0) return
-      if (hubs.get(taskId) === hub) hubs.delete(taskId)
-      hub.subscription.then(
-        subscription => subscription[Symbol.dispose](),
-        error => onError(new Error(`no subscription was made: ${errorText(error)}`), taskId),
-      )
-    }
-    try {
-      await hub.subscription
-    } catch (error) {
-      hub.members.delete(member)
-      if (hubs.get(taskId) === hub) hubs.delete(taskId)
-      throw error
-    }
-    return { [Symbol.dispose]: leave }
+    const membership = new Membership(hub, member)
+    if (!(hub.subscription instanceof Promise)) return membership
+    const joined = hub
+    return hub.subscription.then(
+      () => membership,
+      error => {
+        joined.members.delete(member)
+        joined.forget()
+        throw error
+      },
+    )
   }
 
   return {

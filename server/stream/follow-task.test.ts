@@ -37,7 +37,7 @@ async function following({ history = 1_000, meanwhile }: { history?: number; mea
   const session = {
     open: true,
     buffered: 0,
-    onClosing: () => {},
+    listen: () => {},
     onDrain: () => {},
     send: (text: string) => {
       note(text)

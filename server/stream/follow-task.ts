@@ -1,100 +1,111 @@
-import type { MeteredSession } from '#instrument'
-import { METRICS, mergeFrames, sharedFrame } from '#instrument'
-import { CLOSE, type CurrentStatusFrame, isTerminal, type ResumeResult, type ServerFrame } from '#protocol'
+import { remembered, type Soon, whenThere } from '#core'
+import { METRICS, type MeteredSession, type SessionListener } from '#instrument'
+import { CLOSE, isTerminal, type ServerFrame } from '#protocol'
 import type { PublishedEvent, TaskSnapshot } from '../store/store.ts'
 import type { StreamContext } from './context.ts'
 import type { Member } from './fanout.ts'
-import { type Outbox, outbox } from './outbox.ts'
+import { greetingsOf } from './greeting.ts'
+import { type Outbox, type OutboxOwner, type OutboxTools, outbox } from './outbox.ts'
 import type { StreamRequest } from './request.ts'
 import { historyFrom, planResume } from './resume.ts'
 
-/** Greeting, snapshot, history, then live events to the terminal one; joined without a gap or a duplicate. */
+/**
+ * Greeting, snapshot, history, then live events to the terminal one; joined without a gap or a duplicate. All within
+ * the call, where the store answers at once.
+ */
 export const followTask = (
   context: StreamContext,
   session: MeteredSession,
   request: StreamRequest,
-): Promise<void> => new Follower(context, session, request).follow()
+): Soon<void> => new Follower(context, session, request).follow(request)
+
+/** One for all sessions of a server. */
+const outboxTools = remembered(
+  ({ settings, meter, clock }: StreamContext): OutboxTools => ({
+    instruments: meter.instruments,
+    clock,
+    highWaterBytes: settings.slowConsumerBytes,
+    slowMs: settings.slowConsumerMs,
+  }),
+)
 
 /**
  * A class, since a fan-out goes through thousands of them for each message: what it reads of one lies in few places,
  * and each place is a wait for memory.
  */
-class Follower implements Member {
+class Follower implements Member, OutboxOwner, SessionListener {
   readonly #context: StreamContext
   readonly #session: MeteredSession
-  readonly #request: StreamRequest
   readonly #box: Outbox
+  #taskId: string
+  #membership: Disposable | undefined
   /** Sequence of the newest event that the client has, or was told to be without. */
   #delivered = 0
   /** What is published before the client has caught up waits here. */
   #waiting: PublishedEvent[] | undefined = []
 
   constructor(context: StreamContext, session: MeteredSession, request: StreamRequest) {
-    const { settings, meter, clock, faults, log } = context
-    const { taskId } = request
     this.#context = context
     this.#session = session
-    this.#request = request
-    this.#box = outbox({
-      session,
-      instruments: meter.instruments,
-      clock,
-      highWaterBytes: settings.slowConsumerBytes,
-      slowMs: settings.slowConsumerMs,
-      finish: ended => faults.at('finish', finish)(ended),
-      onGiveUp: waitedBytes => {
-        const buffered = session.buffered + waitedBytes
-        const reason = 'slow_consumer'
-        log.warn({ task_id: taskId, reason, buffered_bytes: buffered }, 'websocket_given_up')
-      },
+    this.#taskId = request.taskId
+    this.#box = outbox(session, outboxTools(context), this)
+  }
+
+  follow(request: StreamRequest): Soon<void> {
+    // Joined before the snapshot is read: what is published in between waits.
+    return whenThere(this.#context.fanout.join(this.#taskId, this), membership => {
+      const { reader, boxes } = this.#context
+      this.#membership = membership
+      boxes.add(this.#box)
+      this.#session.listen(this)
+      return whenThere(reader.read(this.#taskId), task => this.#begin(request, task))
     })
   }
 
-  async follow(): Promise<void> {
-    const { reader, store, fanout, boxes, faults, meter } = this.#context
-    const { taskId } = this.#request
-    const session = this.#session
-    // Joined before the snapshot is read: what is published in between waits.
-    const membership = await fanout.join(taskId, this)
-    session.onClosing(() => membership[Symbol.dispose]())
-    boxes.add(this.#box)
-    session.onClosing(() => void boxes.delete(this.#box))
+  onClosing(): void {
+    this.#membership?.[Symbol.dispose]()
+    this.#box.close()
+    this.#context.boxes.delete(this.#box)
+  }
 
-    const task = await reader.read(taskId)
-    if (!task) throw new Error(`task ${taskId} is gone`)
-    const from = historyFrom(this.#request, task)
-    let kept = await reader.history(taskId, from)
-    // A joined read may have begun before this client was subscribed.
-    if ((kept.at(-1)?.event.seq ?? 0) < task.seq && from < task.seq) kept = await store.history(taskId, from)
+  #begin(request: StreamRequest, task: TaskSnapshot | undefined): Soon<void> {
+    if (!task) throw new Error(`task ${this.#taskId} is gone`)
+    const { reader, store } = this.#context
+    // The same text, but one for all its clients.
+    this.#taskId = task.task_id
+    const from = historyFrom(request, task)
+    return whenThere(reader.history(this.#taskId, from), kept => {
+      // A joined read may have begun before this client was subscribed.
+      const isOld = (kept.at(-1)?.event.seq ?? 0) < task.seq && from < task.seq
+      const whole = isOld ? store.history(this.#taskId, from) : kept
+      return whenThere(whole, history => this.#start(request, task, history))
+    })
+  }
+
+  #start(request: StreamRequest, task: TaskSnapshot, kept: readonly PublishedEvent[]): void {
+    const { settings, meter } = this.#context
+    const session = this.#session
     // Somebody has ended it while we read: there is nobody to tell, and nothing is wrong.
     if (!session.open) return
-    const { result, afterSeq } = planResume(this.#request, task, kept)
+    const { result, afterSeq } = planResume(request, task, kept)
     if (result) meter.instruments.add(METRICS.wsResumesTotal, { result })
-    this.#greet(task, result)
-    if (isTerminal(task.status) && result === 'nothing_missed') return faults.at('finish', finish)(session)
+    const { frames, merged } = greetingsOf(settings)(task, result)
+    session.sendShared(frames, merged)
+    if (isTerminal(task.status) && result === 'nothing_missed') return void this.finish()
     // Whoever asked for no history still learns how a finished task ended.
     const isLate = isTerminal(task.status) && afterSeq >= task.seq
     this.#delivered = isLate ? task.seq - 1 : Math.max(afterSeq, (kept[0]?.event.seq ?? 1) - 1)
     this.#catchUp(kept)
   }
 
-  #greet(task: TaskSnapshot, result: ResumeResult | undefined): void {
-    const { heartbeatMs, reconnectWindowMs } = this.#context.settings
-    const greeting = [
-      {
-        type: 'connected',
-        task_id: task.task_id,
-        epoch: task.epoch,
-        seq: task.seq,
-        ...(result ? { resume: result } : {}),
-        heartbeat_ms: heartbeatMs,
-        reconnect_window_ms: reconnectWindowMs,
-      },
-      statusFrame(task),
-    ] satisfies ServerFrame[]
-    // In one write: a thousand that come back at once are a thousand writes less.
-    const frames = greeting.map(frame => sharedFrame(JSON.stringify(frame), frame.type))
-    this.#session.sendShared(frames, mergeFrames(frames))
+  finish(): void {
+    this.#context.faults.at('finish', finish)(this.#session)
+  }
+
+  gaveUp(waitedBytes: number): void {
+    const buffered = this.#session.buffered + waitedBytes
+    const fields = { task_id: this.#taskId, reason: 'slow_consumer', buffered_bytes: buffered }
+    this.#context.log.warn(fields, 'websocket_given_up')
   }
 
   isSlow(): boolean {
@@ -132,7 +143,7 @@ class Follower implements Member {
 
   /** Reads what is missing; what the store does not keep any more only a new connection can tell the client. */
   async #heal(): Promise<void> {
-    const missed = await this.#context.store.history(this.#request.taskId, this.#delivered)
+    const missed = await this.#context.store.history(this.#taskId, this.#delivered)
     if ((missed[0]?.event.seq ?? 0) !== this.#delivered + 1) throw new Error('what is missing is gone')
     this.#catchUp(missed)
   }
@@ -148,17 +159,6 @@ class Follower implements Member {
 /** The stream of a task that has ended is over. */
 function finish(session: MeteredSession): void {
   session.close(CLOSE.ended, 'the task has ended')
-}
-
-export function statusFrame(task: TaskSnapshot): CurrentStatusFrame {
-  return {
-    type: 'current_status',
-    task_id: task.task_id,
-    seq: task.seq,
-    status: task.status,
-    progress: task.progress,
-    ...(task.stage === undefined ? {} : { stage: task.stage }),
-  }
 }
 
 export function send(session: MeteredSession, frame: ServerFrame): 'sent' | 'closed' {

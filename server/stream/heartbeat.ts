@@ -1,6 +1,6 @@
-import type { WebSocket } from 'ws'
 import type { Clock } from '#core'
 import type { Beating, Beats } from './beats.ts'
+import type { StreamSocket } from './stream-socket.ts'
 
 export interface HeartbeatHandlers {
   /** Milliseconds from a ping to its pong. */
@@ -17,33 +17,24 @@ export interface HeartbeatTools {
 
 /** Pings at an interval, the first after a random part of it: a thousand that came at once do not ping at once. */
 export const startHeartbeat = (
-  ws: WebSocket,
+  ws: StreamSocket,
   tools: HeartbeatTools,
   handlers: HeartbeatHandlers,
 ): Disposable => new Heartbeat(ws, tools, handlers)
 
-/** Where a socket keeps its heartbeat: its listener then needs no closure. */
-const HEARTBEAT = Symbol('petrel.heartbeat')
-type Pinged = WebSocket & { [HEARTBEAT]?: Heartbeat }
-
-function onPong(this: Pinged): void {
-  this[HEARTBEAT]?.pong()
-}
-
 class Heartbeat implements Disposable, Beating {
-  readonly #ws: Pinged
+  readonly #ws: StreamSocket
   readonly #tools: HeartbeatTools
   readonly #handlers: HeartbeatHandlers
-  readonly #slot: number
+  readonly #place: number
   #pingedAt: number | undefined
 
-  constructor(ws: Pinged, tools: HeartbeatTools, handlers: HeartbeatHandlers) {
+  constructor(ws: StreamSocket, tools: HeartbeatTools, handlers: HeartbeatHandlers) {
     this.#ws = ws
     this.#tools = tools
     this.#handlers = handlers
-    ws[HEARTBEAT] = this
-    ws.on('pong', onPong)
-    this.#slot = tools.beats.add(this)
+    ws.onPong = this
+    this.#place = tools.beats.add(this)
   }
 
   beat(): void {
@@ -63,6 +54,6 @@ class Heartbeat implements Disposable, Beating {
   }
 
   [Symbol.dispose](): void {
-    this.#tools.beats.delete(this, this.#slot)
+    this.#tools.beats.delete(this, this.#place)
   }
 }

@@ -12,36 +12,8 @@ export interface InboundHandlers {
   onViolation(problem: string, code: number): void
 }
 
-/** Where a socket keeps its reader: listeners then need no closure each. */
-const INBOUND = Symbol('petrel.inbound')
-type Read = WebSocket & { [INBOUND]?: Inbound }
-
 /** Reads the client's frames. Whatever comes, it ends in a frame of the protocol or in a documented close code. */
-export function readInbound(
-  ws: WebSocket,
-  session: MeteredSession,
-  clock: Pick<Clock, 'now'>,
-  handlers: InboundHandlers,
-): void {
-  ;(ws as Read)[INBOUND] = new Inbound(session, clock, handlers)
-  ws.on('message', onMessage)
-  ws.on('ping', onPing)
-  ws.on('error', onError)
-}
-
-function onMessage(this: Read, data: RawData, isBinary: boolean): void {
-  this[INBOUND]?.message(data, isBinary)
-}
-
-function onPing(this: Read, data: Buffer): void {
-  this[INBOUND]?.ping(this, data)
-}
-
-function onError(this: Read, error: Error & { code?: string }): void {
-  this[INBOUND]?.failed(error)
-}
-
-class Inbound {
+export class Inbound {
   readonly #session: MeteredSession
   readonly #clock: Pick<Clock, 'now'>
   readonly #handlers: InboundHandlers

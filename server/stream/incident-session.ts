@@ -1,5 +1,6 @@
 import { errorText } from '#core'
-import { send, statusFrame } from './follow-task.ts'
+import { send } from './follow-task.ts'
+import { statusFrame } from './greeting.ts'
 import { type Follow, stateOf } from './stream-session.ts'
 
 /** The text that Starlette raises; Node is silent here, so the build that replays the incident says it itself. */

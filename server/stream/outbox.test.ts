@@ -5,7 +5,7 @@ import { createInstruments } from '../../src/instrument/instruments.ts'
 import { manualClock } from '../../test/support/manual-clock.ts'
 import { parseSamples } from '../../test/support/samples.ts'
 import type { PublishedEvent } from '../store/store.ts'
-import { outbox } from './outbox.ts'
+import { type Outbox, outbox } from './outbox.ts'
 
 const SLOW_MS = 10_000
 const HIGH_WATER = 400
@@ -18,12 +18,10 @@ function boxOver() {
   const closes: { code: number; reason: string | undefined }[] = []
   let buffered = 0
   let onDrain = () => {}
-  const onClosing: (() => void)[] = []
   const session = {
     get open() {
       return closes.length === 0
     },
-    onClosing: (callback: () => void) => void onClosing.push(callback),
     sendShared(frames: readonly SharedFrame[]) {
       written.push([...frames])
       return 'sent' as const
@@ -36,19 +34,11 @@ function boxOver() {
     },
     close(code: number, _text?: string, reason?: string) {
       closes.push({ code, reason })
-      for (const callback of onClosing) callback()
+      box.close()
     },
   } as unknown as MeteredSession
-  const finish = ({ close }: MeteredSession) => close(CLOSE.ended)
-  const box = outbox({
-    session,
-    instruments,
-    clock,
-    highWaterBytes: HIGH_WATER,
-    slowMs: SLOW_MS,
-    finish,
-    onGiveUp() {},
-  })
+  const tools = { instruments, clock, highWaterBytes: HIGH_WATER, slowMs: SLOW_MS }
+  const box: Outbox = outbox(session, tools, { finish: () => session.close(CLOSE.ended), gaveUp() {} })
   return {
     box,
     clock,

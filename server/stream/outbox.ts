@@ -4,8 +4,8 @@ import { CLOSE, isTerminal, type TaskEvent } from '#protocol'
 import type { PublishedEvent } from '../store/store.ts'
 import { frameOf, framesOf } from './frame-of.ts'
 
-export interface OutboxOptions {
-  session: MeteredSession
+/** What the outboxes of a server share. */
+export interface OutboxTools {
   instruments: Instruments
   clock: Clock
   /**
@@ -15,10 +15,14 @@ export interface OutboxOptions {
   highWaterBytes: number
   /** A client that is slow for so long is closed, in milliseconds. */
   slowMs: number
-  /** Called when the terminal event is on its way: closes the session. */
-  finish: (session: MeteredSession) => void
-  /** Called when the client is given up; `waitedBytes` had not been written to its socket. */
-  onGiveUp: (waitedBytes: number) => void
+}
+
+/** Whose outbox it is. */
+export interface OutboxOwner {
+  /** The terminal event is on its way: closes the session. */
+  finish(): void
+  /** The client is given up; `waitedBytes` had not been written to its socket. */
+  gaveUp(waitedBytes: number): void
 }
 
 /** What a session still has to send. */
@@ -29,6 +33,8 @@ export interface Outbox {
   buffered(): number
   /** True while its client does not keep up. */
   isSlow(): boolean
+  /** The session ends: counts what will not be sent. */
+  close(): void
 }
 
 const endsTask = remembered((frames: readonly SharedFrame[]) => frames.some(({ type }) => isTerminal(type)))
@@ -40,23 +46,25 @@ const mustArrive = (type: string) => isTerminal(type) || type === 'human_review_
  * wins; terminal and review events never drop; and a client that stays slow is closed, so that it costs bounded
  * memory and delays nobody.
  */
-export const outbox = (options: OutboxOptions): Outbox => new SessionOutbox(options)
+export const outbox = (session: MeteredSession, tools: OutboxTools, owner: OutboxOwner): Outbox =>
+  new SessionOutbox(session, tools, owner)
 
 /** A class, since ten thousand connections have one each: methods are shared, closures are not. */
 class SessionOutbox implements Outbox {
-  /** Beside the options: a fan-out reads them for each receiver, and each detour is a wait for memory. */
+  /** Beside the tools: a fan-out reads them for each receiver, and each detour is a wait for memory. */
   readonly #session: MeteredSession
   readonly #highWaterBytes: number
-  readonly #options: OutboxOptions
+  readonly #tools: OutboxTools
+  readonly #owner: OutboxOwner
   #waiting: TaskEvent[] | undefined
   #limit: Disposable | undefined
   #listens = false
 
-  constructor(options: OutboxOptions) {
-    this.#options = options
-    this.#session = options.session
-    this.#highWaterBytes = options.highWaterBytes
-    options.session.onClosing(() => this.#closing())
+  constructor(session: MeteredSession, tools: OutboxTools, owner: OutboxOwner) {
+    this.#session = session
+    this.#highWaterBytes = tools.highWaterBytes
+    this.#tools = tools
+    this.#owner = owner
   }
 
   send(published: readonly PublishedEvent[], merged?: Buffer): void {
@@ -83,21 +91,20 @@ class SessionOutbox implements Outbox {
   #write(frames: readonly SharedFrame[], merged: Buffer): void {
     const session = this.#session
     if (session.sendShared(frames, merged) === 'closed') return
-    if (endsTask(frames)) this.#options.finish(session)
+    if (endsTask(frames)) this.#owner.finish()
     else if (!this.#limit && session.buffered > this.#highWaterBytes) this.#slowDown()
   }
 
   #slowDown(): void {
-    const { clock, slowMs } = this.#options
+    const { clock, slowMs } = this.#tools
     if (!this.#listens) this.#session.onDrain(() => this.#keptUp())
     this.#listens = true
     this.#limit = clock.after(slowMs, () => this.#giveUp())
   }
 
   #giveUp(): void {
-    const { instruments, onGiveUp } = this.#options
-    onGiveUp(this.#waitingBytes())
-    instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'close' })
+    this.#owner.gaveUp(this.#waitingBytes())
+    this.#tools.instruments.add(METRICS.wsSlowConsumerActionsTotal, { action: 'close' })
     this.#session.close(CLOSE.slowConsumer, 'the client reads too slowly', 'slow_consumer')
   }
 
@@ -112,7 +119,7 @@ class SessionOutbox implements Outbox {
   }
 
   #wait(event: TaskEvent): void {
-    const { instruments } = this.#options
+    const { instruments } = this.#tools
     this.#waiting ??= []
     const last = this.#waiting.at(-1)
     if (last && !mustArrive(last.type) && !mustArrive(event.type)) {
@@ -125,8 +132,8 @@ class SessionOutbox implements Outbox {
     if (mustArrive(event.type) && this.#waitingBytes() > this.#highWaterBytes) this.#giveUp()
   }
 
-  #closing(): void {
-    const { instruments } = this.#options
+  close(): void {
+    const { instruments } = this.#tools
     this.#limit?.[Symbol.dispose]()
     for (const { type } of this.#waiting ?? []) {
       if (mustArrive(type)) instruments.add(METRICS.wsTerminalUndeliveredTotal, { type })

@@ -1,13 +1,15 @@
-import type { WebSocket } from 'ws'
-import { PetrelError } from '#core'
-import { METRICS, type MeteredSession } from '#instrument'
+import type { RawData } from 'ws'
+import { PetrelError, type Soon } from '#core'
+import { METRICS, type MeteredSession, type SessionListener } from '#instrument'
 import { CLOSE, type ClientFrame } from '#protocol'
 import { errorFields, outside } from '../log.ts'
 import type { StreamContext } from './context.ts'
-import { followTask, send, statusFrame } from './follow-task.ts'
+import { followTask, send } from './follow-task.ts'
+import { statusFrame } from './greeting.ts'
 import { type HeartbeatHandlers, startHeartbeat } from './heartbeat.ts'
-import { type InboundHandlers, readInbound } from './inbound.ts'
+import { Inbound, type InboundHandlers } from './inbound.ts'
 import type { StreamRequest } from './request.ts'
+import type { FrameHandlers, StreamSocket } from './stream-socket.ts'
 
 /** One client on the stream of one task. */
 export interface StreamSession {
@@ -22,8 +24,8 @@ export type Follow = (
   context: StreamContext,
   session: MeteredSession,
   request: StreamRequest,
-  ws: WebSocket,
-) => Promise<void>
+  ws: StreamSocket,
+) => Soon<void>
 
 /** How far a connection's greatest age may lie from the setting, as a share of it: they do not all go at once. */
 const AGE_JITTER = 0.1
@@ -32,29 +34,23 @@ const AGE_JITTER = 0.1
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Serves one accepted socket until its end. Never throws: a failure is logged and closes with 1011. */
-export function openStreamSession(context: StreamContext, ws: WebSocket, request: StreamRequest): void {
+export function openStreamSession(context: StreamContext, ws: StreamSocket, request: StreamRequest): void {
   new Stream(context, ws, request).open(request)
 }
 
-/** Where a socket keeps its stream: its listener then needs no closure. */
-const STREAM = Symbol('petrel.stream')
-type Streaming = WebSocket & { [STREAM]?: Stream }
-
-function onClose(this: Streaming, code: number, reason: Buffer): void {
-  this[STREAM]?.closed(code, reason)
-}
-
 /** A class, since ten thousand connections have one each: methods are shared, closures are not. */
-class Stream implements StreamSession, HeartbeatHandlers, InboundHandlers {
+class Stream implements StreamSession, SessionListener, FrameHandlers, HeartbeatHandlers, InboundHandlers {
   readonly #context: StreamContext
-  readonly #ws: Streaming
+  readonly #ws: StreamSocket
   readonly #metered: MeteredSession
   readonly #taskId: string
   readonly #heartbeat: Disposable
   /** Greatest age and the token's expiry, where there are any. */
   readonly #limits: readonly Disposable[]
+  /** Made when the client says something; most never do. */
+  #inbound: Inbound | undefined
 
-  constructor(context: StreamContext, ws: Streaming, request: StreamRequest) {
+  constructor(context: StreamContext, ws: StreamSocket, request: StreamRequest) {
     const { meter, faults, heartbeats } = context
     this.#context = context
     this.#ws = ws
@@ -62,17 +58,21 @@ class Stream implements StreamSession, HeartbeatHandlers, InboundHandlers {
     this.#metered = meter.session(ws)
     this.#heartbeat = faults.at('heartbeat', startHeartbeat)(ws, heartbeats, this)
     this.#limits = this.#startLimits(request)
-    ws[STREAM] = this
-    ws.on('close', onClose)
+    ws.frames = this
+    this.#metered.listen(this)
   }
 
   open(request: StreamRequest): void {
-    const { log, sessions, clock, faults } = this.#context
+    const { log, sessions, faults } = this.#context
     sessions.add(this)
     log.info({ ...this.#ids, total_connections: sessions.size }, 'websocket_connected')
-    readInbound(this.#ws, this.#metered, clock, this)
     const follow = faults.at('follow', followTask)
-    follow(this.#context, this.#metered, request, this.#ws).catch(error => this.#fail(error))
+    try {
+      const following = follow(this.#context, this.#metered, request, this.#ws)
+      if (following) following.catch(error => this.#fail(error))
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   get #ids() {
@@ -105,6 +105,23 @@ class Stream implements StreamSession, HeartbeatHandlers, InboundHandlers {
     this.#metered.terminate('announced_drain')
   }
 
+  get #reader(): Inbound {
+    this.#inbound ??= new Inbound(this.#metered, this.#context.clock, this)
+    return this.#inbound
+  }
+
+  onMessage(data: RawData, isBinary: boolean): void {
+    this.#reader.message(data, isBinary)
+  }
+
+  onPing(data: Buffer): void {
+    this.#reader.ping(this.#ws, data)
+  }
+
+  onFailed(error: Error & { code?: string }): void {
+    this.#reader.failed(error)
+  }
+
   onPong(ms: number): void {
     this.#context.meter.instruments.observe(METRICS.wsHeartbeatRttSeconds, {}, ms / 1_000)
   }
@@ -127,8 +144,9 @@ class Stream implements StreamSession, HeartbeatHandlers, InboundHandlers {
     log.warn({ ...this.#ids, close_code: code, reason: problem }, 'websocket_protocol_violation')
   }
 
-  closed(code: number, reason: Buffer): void {
-    const { log, sessions } = this.#context
+  onClosed(code: number, reason: Buffer): void {
+    const { log, sessions, admission } = this.#context
+    admission.left()
     this.#heartbeat[Symbol.dispose]()
     for (const limit of this.#limits) limit[Symbol.dispose]()
     sessions.delete(this)
@@ -168,6 +186,6 @@ const NONE: readonly Disposable[] = []
 
 const isStoreAway = (error: unknown): boolean => error instanceof PetrelError && error.code === 'broker_down'
 
-export function stateOf(ws: WebSocket): string {
+export function stateOf(ws: StreamSocket): string {
   return ['connecting', 'open', 'closing', 'closed'][ws.readyState] ?? 'unknown'
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
-import { PetrelError } from '#core'
+import { PetrelError, type Soon, whenThere } from '#core'
 import { type Client, nearMiss, pathOf } from '#instrument'
 import { STREAM_PATH } from '#protocol'
 import {
@@ -24,6 +24,7 @@ import type { StreamContext } from './context.ts'
 import { readStreamRequest, type StreamRequest } from './request.ts'
 import { isServed, isStreamPath } from './routes.ts'
 import { openStreamSession } from './stream-session.ts'
+import type { StreamSocket } from './stream-socket.ts'
 
 /** Not a closure: it would keep the request for as long as the socket lives. */
 function destroyItself(this: Duplex): void {
@@ -49,39 +50,66 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   }
 
   /** What only the token and the store can tell: the client's own failures. */
-  async function refusalOnLooking(
-    request: IncomingMessage,
-    stream: StreamRequest,
-  ): Promise<Refused | undefined> {
-    const token = await checkToken?.(request)
-    if (token && !token.ok) return unauthenticated(token)
-    const task = await reader.read(stream.taskId)
-    if (!task) return TASK_UNKNOWN
-    if (!mayFollow(token?.identity, task)) return FORBIDDEN
-    stream.expiresAt = token?.identity.expiresAt
-    return undefined
+  function refusalOnLooking(request: IncomingMessage, stream: StreamRequest): Soon<Refused | undefined> {
+    return whenThere(checkToken?.(request), token => {
+      if (token && !token.ok) return unauthenticated(token)
+      return whenThere(reader.read(stream.taskId), task => {
+        if (!task) return TASK_UNKNOWN
+        if (!mayFollow(token?.identity, task)) return FORBIDDEN
+        stream.expiresAt = token?.identity.expiresAt
+        return undefined
+      })
+    })
   }
 
-  async function answer(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    client: Client,
-  ): Promise<void> {
-    const atSight = refusalAtSight(request) ?? admission.enter(client, socket)
+  /** Within this turn of the loop, where neither a token nor a store has to be waited for. */
+  function answer(request: IncomingMessage, socket: Duplex, head: Buffer, client: Client): Soon<void> {
+    const atSight = refusalAtSight(request) ?? admission.enter(client)
     if (atSight) return refuse(request, socket, head, atSight)
     const stream = readStreamRequest(request.url ?? '')
-    const refused = await refusalOnLooking(request, stream)
-    if (refused) {
-      admission.failed(client)
-      return refuse(request, socket, head, refused, { task_id: outside(stream.taskId) })
-    }
-    // The client may have left while we looked.
-    if (socket.destroyed) return
+    return whenThere(lookedAt(request, socket, stream), refused => {
+      if (refused) {
+        leaveWhenGone(socket)
+        admission.failed(client)
+        return refuse(request, socket, head, refused, { task_id: outside(stream.taskId) })
+      }
+      // The client may have left while we looked.
+      if (socket.destroyed) return leaveWhenGone(socket)
+      accept(request, socket, head, stream)
+    })
+  }
+
+  /** The same as `refusalOnLooking`; whoever it fails for leaves too. */
+  function lookedAt(request: IncomingMessage, socket: Duplex, stream: StreamRequest) {
+    const looked = refusalOnLooking(request, stream)
+    if (looked instanceof Promise) looked.catch(() => leaveWhenGone(socket))
+    return looked
+  }
+
+  function accept(request: IncomingMessage, socket: Duplex, head: Buffer, stream: StreamRequest): void {
+    // ws listens for errors itself from here on.
+    socket.off('error', destroyItself)
+    let isOpen = false
     // The 101 and the greeting leave in one write, unless the greeting takes longer than this turn of the loop.
     socket.cork()
     setImmediate(uncork, socket)
-    wss.handleUpgrade(request, socket, head, ws => openStreamSession(context, ws, stream))
+    try {
+      wss.handleUpgrade(request, socket, head, ws => {
+        openStreamSession(context, ws as StreamSocket, stream)
+        isOpen = true
+      })
+    } finally {
+      if (!isOpen) {
+        socket.on('error', destroyItself)
+        leaveWhenGone(socket)
+      }
+    }
+  }
+
+  /** Of one that was let in and has no session, which would tell. */
+  function leaveWhenGone(socket: Duplex): void {
+    if (socket.closed) admission.left()
+    else socket.once('close', admission.left)
   }
 
   // Otherwise ws answers by itself, and nobody logs it. Its texts are its own, nothing of them is the peer's.
@@ -92,13 +120,19 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', destroyItself)
     const client = meter.clientOf(socket) ?? { key: '', path: '' }
-    answer(request, socket, head, client).catch(error => {
+    const fail = (error: unknown) => {
       if (error instanceof PetrelError && error.code === 'broker_down') {
         return refuse(request, socket, head, STORE_AWAY)
       }
       const where = { path: outside(pathOf(request.url)), ...meter.traceIds(request) }
       log.error({ ...where, ...errorFields(error) }, 'websocket_upgrade_error')
       refuse(request, socket, head, FAILED)
-    })
+    }
+    try {
+      const answered = answer(request, socket, head, client)
+      if (answered) answered.catch(fail)
+    } catch (error) {
+      fail(error)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { LOOPING_ATTEMPTS, METRICS, RECONNECT_WITHIN_MS } from '#catalog'
 import type { Clock } from '#core'
+import { Ends } from './ends.ts'
 import type { Instruments } from './instruments.ts'
 import type { SessionVerdict } from './session-verdict.ts'
 
@@ -33,6 +34,8 @@ interface Seen {
   attempts: number
   /** Attempts of the minute before. */
   attemptsBefore: number
+  /** Of its sessions; from the first on. */
+  ends: Ends | undefined
 }
 
 const MINUTE_MS = 60_000
@@ -41,9 +44,9 @@ const MAX_CLIENTS = 20_000
 
 export function trackClients(instruments: Instruments, clock: Clock): Clients {
   const seen = new LRUCache<string, Seen>({ max: MAX_CLIENTS })
-  /** When the last session of a client and task ended. */
-  const ends = new LRUCache<string, number>({ max: MAX_CLIENTS })
-  const streamOf = ({ key, path }: Client) => `${key} ${path}`
+  const first = instruments.tally(METRICS.wsOpensTotal, { kind: 'first' })
+  const reconnect = instruments.tally(METRICS.wsOpensTotal, { kind: 'reconnect' })
+  const reconnectDelay = instruments.timing(METRICS.wsReconnectDelaySeconds, {})
 
   instruments.onScrape(() => {
     const now = clock.now()
@@ -62,7 +65,15 @@ export function trackClients(instruments: Instruments, clock: Clock): Clients {
       const now = clock.now()
       let client = seen.get(key)
       if (!client) {
-        client = { lastAt: now, open: 0, served: true, minuteFrom: now, attempts: 0, attemptsBefore: 0 }
+        client = {
+          lastAt: now,
+          open: 0,
+          served: true,
+          minuteFrom: now,
+          attempts: 0,
+          attemptsBefore: 0,
+          ends: undefined,
+        }
         seen.set(key, client)
       }
       turnMinute(client, now)
@@ -73,28 +84,26 @@ export function trackClients(instruments: Instruments, clock: Clock): Clients {
       const client = seen.peek(key)
       if (client) client.served = false
     },
-    opened(client) {
-      const known = seen.peek(client.key)
+    opened({ key, path }) {
+      const known = seen.peek(key)
       if (known) known.open += 1
-      const stream = streamOf(client)
-      const endedAt = ends.get(stream)
+      const endedAt = known?.ends?.take(path)
       const delay = endedAt === undefined ? Number.POSITIVE_INFINITY : clock.now() - endedAt
-      if (endedAt !== undefined) ends.delete(stream)
-      const isReturn = delay <= RECONNECT_WITHIN_MS
-      instruments.add(METRICS.wsOpensTotal, { kind: isReturn ? 'reconnect' : 'first' })
-      if (isReturn) instruments.observe(METRICS.wsReconnectDelaySeconds, {}, delay / 1_000)
+      if (delay > RECONNECT_WITHIN_MS) return void first.add(1)
+      reconnect.add(1)
+      reconnectDelay.observe(delay / 1_000)
     },
     decided({ key }, { verdict }) {
       const client = seen.peek(key)
       if (client) client.served = verdict === 'good'
     },
-    ended(client) {
-      const known = seen.peek(client.key)
-      if (known) {
-        known.lastAt = clock.now()
-        known.open = Math.max(0, known.open - 1)
-      }
-      ends.set(streamOf(client), clock.now())
+    ended({ key, path }) {
+      const known = seen.peek(key)
+      if (!known) return
+      known.lastAt = clock.now()
+      known.open = Math.max(0, known.open - 1)
+      known.ends ??= new Ends()
+      known.ends.note(path, known.lastAt)
     },
   }
 }

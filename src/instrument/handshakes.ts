@@ -4,12 +4,12 @@ import { type HandshakeReason, METRICS, type NearMiss } from '#catalog'
 import type { Clock } from '#core'
 import { bounded } from './client-key.ts'
 import type { Client, Clients } from './clients.ts'
-import type { Instruments } from './instruments.ts'
+import type { Instruments, Tally } from './instruments.ts'
 import { fits, nearMiss, pathOf } from './near-miss.ts'
 import type { ConnectionTrace, ConnectionTracer } from './trace.ts'
 
 /** One handshake, from the raw upgrade event to the first bytes of its answer. */
-interface Handshake {
+interface Handshake extends Original {
   began: number
   /** The template that the path fits, or `unmatched`. */
   route: string
@@ -20,11 +20,19 @@ interface Handshake {
   reason: HandshakeReason | undefined
   decided: boolean
   trace: ConnectionTrace | undefined
+  onStatus(handshake: Handshake, status: string): void
+}
+
+type Writing = (...args: unknown[]) => never
+/** The socket's methods, until the first bytes are written. */
+interface Original {
+  write: Writing | undefined
+  end: Writing | undefined
 }
 
 /** Where a request and its socket keep it: thousands of weak references would cost each collection dearly. */
 const HANDSHAKE = Symbol('petrel.handshake')
-type Watched<T> = T & { [HANDSHAKE]?: Handshake }
+type Watched<T> = T & { [HANDSHAKE]?: Handshake | undefined }
 const handshakeOf = (holder: Watched<IncomingMessage | Duplex> | undefined) => holder?.[HANDSHAKE]
 
 export interface Handshakes {
@@ -32,8 +40,10 @@ export interface Handshakes {
   begin(request: IncomingMessage, socket: Duplex): void
   /** A plain request came. One with a handshake's key is a handshake that lost its upgrade on the way. */
   plain(request: IncomingMessage, response: ServerResponse): void
-  /** Who opened a socket, while it lives. */
+  /** Who opened a socket, until its session is taken. */
   clientOf(socket: Duplex | undefined): Client | undefined
+  /** Hands over what a session needs of its handshake, which the socket then lets go. */
+  take(socket: Duplex | undefined): Pick<Handshake, 'client' | 'trace'> | undefined
   /** Names the reason of the refusal that is about to be written. */
   setReason(request: IncomingMessage, reason: HandshakeReason): void
   /** True once an answer was written. */
@@ -70,12 +80,32 @@ export function trackHandshakes(
   tracer: ConnectionTracer | undefined,
 ): Handshakes {
   let lastPath = ''
+  const acceptedSeconds = instruments.timing(METRICS.wsHandshakeSeconds, { outcome: 'accepted' })
+  const acceptedBy = new Map<string, { labels: HandshakeLabels; count: Tally }>()
+
+  /** The way of most, resolved once for each route. */
+  function acceptedOn(route: string) {
+    let known = acceptedBy.get(route)
+    if (!known) {
+      const labels = legalLabels(instruments, { route, outcome: 'accepted', status: '101', reason: 'ok' })
+      known = { labels, count: instruments.tally(METRICS.wsHandshakesTotal, labels) }
+      acceptedBy.set(route, known)
+    }
+    return known
+  }
 
   function decide(handshake: Handshake, status: string): void {
     if (handshake.decided) return
     handshake.decided = true
-    const { route, miss, client, reason } = handshake
+    const { route, miss, client, reason, began, trace } = handshake
     const accepted = status === '101' && reason === undefined
+    if (accepted && route !== 'unmatched') {
+      const { labels, count } = acceptedOn(route)
+      trace?.decided(labels)
+      count.add(1)
+      acceptedSeconds.observe((clock.now() - began) / 1_000, trace?.exemplar)
+      return
+    }
     const labels = legalLabels(instruments, {
       route,
       outcome: accepted ? 'accepted' : 'refused',
@@ -84,14 +114,14 @@ export function trackHandshakes(
         ? 'ok'
         : (reason ?? (route === 'unmatched' ? 'wrong_path' : REASON_BY_STATUS[status]) ?? 'error'),
     })
-    handshake.trace?.decided(labels)
+    trace?.decided(labels)
     instruments.add(METRICS.wsHandshakesTotal, labels)
     if (!accepted) clients.refused(client)
     instruments.observe(
       METRICS.wsHandshakeSeconds,
       { outcome: labels.outcome },
-      (clock.now() - handshake.began) / 1_000,
-      handshake.trace?.exemplar,
+      (clock.now() - began) / 1_000,
+      trace?.exemplar,
     )
     if (miss) instruments.add(METRICS.wsUnmatchedPathTotal, { near_miss: miss })
   }
@@ -105,13 +135,18 @@ export function trackHandshakes(
     if (path !== lastPath) lastPath = bounded(path, MAX_KEPT_PATH)
     const client = { key: clientKey(request), path: lastPath }
     clients.tried(client)
-    return { began: clock.now(), route, miss, client, reason: undefined, decided: false, trace: undefined }
-  }
-
-  /** Of whoever leaves unanswered. */
-  function onClose(this: Watched<Duplex>): void {
-    const handshake = this[HANDSHAKE]
-    if (handshake) decide(handshake, 'other')
+    return {
+      began: clock.now(),
+      route,
+      miss,
+      client,
+      reason: undefined,
+      decided: false,
+      trace: undefined,
+      onStatus: decide,
+      write: undefined,
+      end: undefined,
+    }
   }
 
   return {
@@ -123,11 +158,7 @@ export function trackHandshakes(
       watched[HANDSHAKE] = handshake
       ;(socket as Watched<Duplex>)[HANDSHAKE] = handshake
       socket.on('close', onClose)
-      watchFirstBytes(socket, status => {
-        // Node makes room for nineteen listeners of an event when there is a third: an accepted socket lives long.
-        socket.off('close', onClose)
-        decide(handshake, status)
-      })
+      watchFirstBytes(socket as unknown as Writable, handshake)
     },
     plain(request, response) {
       if (request.headers['sec-websocket-key'] === undefined) return
@@ -138,6 +169,13 @@ export function trackHandshakes(
       )
     },
     clientOf: socket => handshakeOf(socket)?.client,
+    take(socket) {
+      const watched: Watched<Duplex> | undefined = socket
+      const handshake = watched?.[HANDSHAKE]
+      // Before its answer the socket's methods still need it.
+      if (watched && handshake?.decided) watched[HANDSHAKE] = undefined
+      return handshake
+    },
     setReason(request, reason) {
       const handshake = handshakeOf(request)
       if (handshake) handshake.reason = reason
@@ -161,25 +199,43 @@ function legalLabels(instruments: Instruments, labels: HandshakeLabels): Handsha
   return candidates.find(candidate => instruments.isLegal(METRICS.wsHandshakesTotal, candidate)) ?? labels
 }
 
+type Writable = { [HANDSHAKE]?: Handshake | undefined; off: Duplex['off'] } & Original
+
+/** Of whoever leaves unanswered. */
+function onClose(this: Watched<Duplex>): void {
+  const handshake = this[HANDSHAKE]
+  if (handshake) handshake.onStatus(handshake, 'other')
+}
+
 /**
  * Reads the status off the first bytes that are written, then steps out of the way. The methods are put back, not
  * deleted: an object that has lost a property is a dictionary to V8, larger and slower for all its life.
  */
-function watchFirstBytes(socket: Duplex, onStatus: (status: string) => void): void {
-  type Writing = (...args: unknown[]) => never
-  const watched = socket as unknown as { write: Writing; end: Writing }
-  const { write, end } = watched
-  const seen =
-    (original: Writing): Writing =>
-    (...args) => {
-      watched.write = write
-      watched.end = end
-      const [chunk] = args
-      if (typeof chunk === 'string' || chunk instanceof Uint8Array) onStatus(statusOf(chunk))
-      return original.apply(socket, args)
-    }
-  watched.write = seen(write)
-  watched.end = seen(end)
+function watchFirstBytes(socket: Writable, handshake: Handshake): void {
+  handshake.write = socket.write
+  handshake.end = socket.end
+  socket.write = writeSeen
+  socket.end = endSeen
+}
+
+function writeSeen(this: Writable, ...args: unknown[]): never {
+  seen(this, args[0])
+  return (this.write as Writing)(...args)
+}
+
+function endSeen(this: Writable, ...args: unknown[]): never {
+  seen(this, args[0])
+  return (this.end as Writing)(...args)
+}
+
+function seen(socket: Writable, chunk: unknown): void {
+  const handshake = socket[HANDSHAKE]
+  if (!handshake) return
+  socket.write = handshake.write
+  socket.end = handshake.end
+  // Node makes room for nineteen listeners of an event when there is a third: an accepted socket lives long.
+  socket.off('close', onClose)
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) handshake.onStatus(handshake, statusOf(chunk))
 }
 
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/

@@ -2,23 +2,18 @@ import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Registry } from 'prom-client'
 import type { WebSocket, WebSocketServer } from 'ws'
-import { type HandshakeReason, METRICS } from '#catalog'
-import { type Clock, systemClock } from '#core'
+import { FIRST_MESSAGE_MS, type HandshakeReason, LIVED_MS, METRICS } from '#catalog'
+import { type Clock, DueQueue, systemClock } from '#core'
 import { clientKeyOf } from './client-key.ts'
 import { type Client, trackClients } from './clients.ts'
+import { socketOf } from './closing.ts'
 import { measureEventLoop } from './event-loop.ts'
 import { trackHandshakes } from './handshakes.ts'
 import { createInstruments, type Instruments } from './instruments.ts'
-import {
-  type MeteredSession,
-  meterSession,
-  PROTOCOL_HOOKS,
-  type SessionHooks,
-  type SessionObserver,
-  sendTallies,
-  sessionOf,
-  socketOf,
-} from './session.ts'
+import { meterSession, sessionOf } from './metered-session.ts'
+import { sendTallies } from './send-tallies.ts'
+import { type MeteredSession, PROTOCOL_HOOKS, type SessionHooks, type SessionTools } from './session.ts'
+import { sessionTallies } from './session-tallies.ts'
 import type { SessionVerdict } from './session-verdict.ts'
 import type { ConnectionTracer, TraceIds } from './trace.ts'
 
@@ -28,7 +23,7 @@ export { clientIdOf } from './client-key.ts'
 export type { Client } from './clients.ts'
 export type { Instruments } from './instruments.ts'
 export { fits, nearMiss, pathOf } from './near-miss.ts'
-export type { MeteredSession, ServerCloseReason } from './session.ts'
+export type { MeteredSession, ServerCloseReason, SessionListener } from './session.ts'
 export type { SessionVerdict } from './session-verdict.ts'
 export { mergeFrames, type SharedFrame, sharedFrame } from './shared-frame.ts'
 export type {
@@ -86,7 +81,7 @@ export interface Meter {
   instruments: Instruments
   /** The measured session of an accepted socket; call it in the callback of `handleUpgrade`. */
   session(ws: WebSocket): MeteredSession
-  /** Whose upgrade this socket is, from the `upgrade` event on. */
+  /** Whose upgrade this socket is, from the `upgrade` event on until there is a session. */
   clientOf(socket: Duplex): Client | undefined
   /** Ids of the trace of a handshake, for its log lines; undefined without a tracer. */
   traceIds(request: IncomingMessage): TraceIds | undefined
@@ -111,15 +106,22 @@ export function instrument(options: InstrumentOptions): Meter {
   const routesNow = () => routes.filter(serves)
   const handshakes = trackHandshakes(instruments, routesNow, clock, clients, clientKey, options.tracer)
   const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
-  const tallies = sendTallies(instruments, hooks)
-  const observer: SessionObserver = {
-    decided(client, verdict) {
-      clients.decided(client, verdict)
-      options.onVerdict?.(client, verdict)
+  const tools: SessionTools = {
+    instruments,
+    tallies: sendTallies(instruments, hooks),
+    counts: sessionTallies(instruments),
+    hooks,
+    clock,
+    observer: {
+      decided(client, verdict) {
+        clients.decided(client, verdict)
+        options.onVerdict?.(client, verdict)
+      },
+      ended: clients.ended,
     },
-    ended: clients.ended,
+    firstMessageDue: new DueQueue(clock, FIRST_MESSAGE_MS, session => session.onFirstMessageDue()),
+    lived: new DueQueue(clock, LIVED_MS - FIRST_MESSAGE_MS, session => session.onLived()),
   }
-  const tools = { instruments, tallies, hooks, clock, observer }
   const built = new WeakMap<Refusal, Buffer>()
   instruments.set(METRICS.wsConnectionsLimit, {}, options.connectionsLimit ?? Number.POSITIVE_INFINITY)
   http.prependListener('request', (request, response) => handshakes.plain(request, response))
@@ -131,10 +133,9 @@ export function instrument(options: InstrumentOptions): Meter {
     session(ws) {
       const known = sessionOf(ws)
       if (known) return known
-      const socket = socketOf(ws)
-      const client = handshakes.clientOf(socket)
-      if (client) clients.opened(client)
-      return meterSession(ws, tools, client, handshakes.traceOf(socket))
+      const handshake = handshakes.take(socketOf(ws))
+      if (handshake) clients.opened(handshake.client)
+      return meterSession(ws, tools, handshake?.client, handshake?.trace)
     },
     clientOf: handshakes.clientOf,
     traceIds: request => handshakes.traceOf(request)?.ids,

@@ -1,10 +1,16 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client'
 import { EACH_ROUTE, METRICS, type Metric } from '#catalog'
+import { countedBuckets } from './counted-buckets.ts'
 
 type Labels = Readonly<Record<string, string>>
 
 export interface Tally {
   add(amount: number): void
+}
+
+export interface Timing {
+  /** Puts a value into the histogram; `exemplar` is a trace that it stands for. */
+  observe(value: number, exemplar?: Labels): void
 }
 
 /** The catalogue's metrics as counters that count. The one place that knows prom-client. */
@@ -19,8 +25,10 @@ export interface Instruments {
     value: number,
     exemplar?: Labels,
   ): void
-  /** One counter of one label set, for hot paths: adding is an addition, Prometheus sees it when it scrapes. */
+  /** A counter or gauge of one label set, for hot paths: adding is an addition, Prometheus sees it when it scrapes. */
   tally<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>): Tally
+  /** The same of a histogram. */
+  timing<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>): Timing
   /** Sets a gauge. */
   set<Label extends string>(metric: Metric<Label>, labels: Record<Label, string>, value: number): void
   /** Calls before each scrape: for figures that are cheaper counted than kept. */
@@ -100,12 +108,23 @@ export function createInstruments(
     tally(metric, labels) {
       let pending = 0
       onScrape.push(() => {
-        if (pending > 0) counters.get(metric.name)?.inc(labels, pending)
+        if (pending !== 0) counters.get(metric.name)?.inc(labels, pending)
         pending = 0
       })
       return {
         add(amount) {
           pending += amount
+        },
+      }
+    },
+    timing(metric, labels) {
+      const histogram = histograms.get(metric.name) as Histogram
+      const buckets = countedBuckets(histogram, labels)
+      onScrape.push(buckets.flush)
+      return {
+        observe(value, exemplar) {
+          if (exemplar && exemplars) histogram.observe({ labels, value, exemplarLabels: exemplar })
+          else buckets.observe(value)
         },
       }
     },

@@ -20,6 +20,23 @@ export type SessionEnd =
   | 'heartbeat'
   | 'slow_consumer'
 
+type Verdicts<Verdict extends SessionVerdict['verdict']> = {
+  readonly [Reason in Extract<SessionVerdict, { verdict: Verdict }>['reason']]: SessionVerdict
+}
+/** One of each for all sessions. */
+const GOOD: Verdicts<'good'> = {
+  delivered: { verdict: 'good', reason: 'delivered' },
+  lived: { verdict: 'good', reason: 'lived' },
+  left: { verdict: 'good', reason: 'left' },
+}
+const BAD: Verdicts<'bad'> = {
+  silent: { verdict: 'bad', reason: 'silent' },
+  short_lived: { verdict: 'bad', reason: 'short_lived' },
+  server_error: { verdict: 'bad', reason: 'server_error' },
+  server_close: { verdict: 'bad', reason: 'server_close' },
+  network: { verdict: 'bad', reason: 'network' },
+}
+
 /** Told what became of a session. */
 export interface DecisionListener {
   /** At most once, at the moment of the decision. */
@@ -46,13 +63,13 @@ export class SessionDecision {
     this.#firstMessage ??= at
     if (!terminal) return
     this.#terminal = true
-    if (this.#inTime()) this.#decide({ verdict: 'good', reason: 'delivered' })
+    if (this.#inTime()) this.#decide(GOOD.delivered)
   }
 
   /** Time passes: call it at `FIRST_MESSAGE_MS` and at `LIVED_MS`. */
   reached(at: number): void {
-    if (at >= FIRST_MESSAGE_MS && !this.#inTime()) this.#decide({ verdict: 'bad', reason: 'silent' })
-    if (at >= LIVED_MS && this.#inTime()) this.#decide({ verdict: 'good', reason: 'lived' })
+    if (at >= FIRST_MESSAGE_MS && !this.#inTime()) this.#decide(BAD.silent)
+    if (at >= LIVED_MS && this.#inTime()) this.#decide(GOOD.lived)
   }
 
   /** The socket is gone. */
@@ -73,17 +90,17 @@ export class SessionDecision {
       case 'announced_drain':
         return undefined
       case 'client_close':
-        if (at < SHORT_LIVED_MS) return { verdict: 'bad', reason: 'short_lived' }
-        return this.#inTime() ? { verdict: 'good', reason: 'left' } : undefined
+        if (at < SHORT_LIVED_MS) return BAD.short_lived
+        return this.#inTime() ? GOOD.left : undefined
       case 'network':
-        return { verdict: 'bad', reason: at < SHORT_LIVED_MS ? 'short_lived' : 'network' }
+        return at < SHORT_LIVED_MS ? BAD.short_lived : BAD.network
       case 'heartbeat':
-        return { verdict: 'bad', reason: 'network' }
+        return BAD.network
       case 'server_error':
-        return { verdict: 'bad', reason: 'server_error' }
+        return BAD.server_error
       case 'server_close':
       case 'slow_consumer':
-        return { verdict: 'bad', reason: 'server_close' }
+        return BAD.server_close
     }
   }
 
