@@ -20,6 +20,8 @@ const LAG_PROBE_MS = 100
 const TURN_MS = 5
 /** Time after the last phase in which what was begun may end. */
 const RUN_OUT_MS = 1_000
+/** Time that the last connections have to close. */
+const CLOSE_MS = 2_000
 
 /** Segments create a task that they share at this moment, so that each asks for the same one. */
 const SHARED_BEFORE_MS = 500
@@ -123,6 +125,7 @@ export function loadScenario(scenario: Scenario) {
     // A server that never speaks or never closes must not keep its clients beyond the run.
     for (const attempt of open) attempt.leave()
     for (const loss of losses) countTheLost(loss)
+    await ended(open)
     // biome-ignore lint/suspicious/noConsole: k6 takes its console for a file, and a VU has no other way out
     console.log(tally.line())
   }
@@ -142,6 +145,12 @@ export function loadScenario(scenario: Scenario) {
   }
 
   return { options, setup, crowd, handleSummary }
+}
+
+/** The last connections have values to tell, too; who does not end in time is missed among the attempts that ended. */
+async function ended(open: ReadonlySet<Attempt>): Promise<void> {
+  const until = Date.now() + CLOSE_MS
+  while (open.size > 0 && Date.now() < until) await new Promise<void>(later => setTimeout(later, TURN_MS))
 }
 
 /** A second from now; with several generators the next moment that all of them take for the next. */
