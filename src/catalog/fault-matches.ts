@@ -56,7 +56,7 @@ export const FAULT_MATCHES: readonly FaultMatch[] = [
     F.silentFirstMessage,
     'never',
     'fault',
-    'recovery/served',
+    'load/stream-errors-terminal-missing',
     'the build that is deployed has the bug: the servers that take the place of the others are started with it',
   ),
   match('wake-up', F.slowHistory, '5s', 'fault', 'recovery/served'),

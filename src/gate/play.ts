@@ -62,8 +62,10 @@ export function playScenario(options: PlayOptions): Promise<ScenarioRun> {
     const url = await checkTarget(target.url, signal, isOurs)
     const createsTasks = isOurs || (await hasTasks(url, signal))
     const missing = target.metrics === undefined ? [] : missingMetrics(await scrape(target.metrics, signal))
+    // Servers that are replaced do not answer meanwhile, and begin to count anew.
+    const isReplaced = scenario.cause.by === 'command'
     const watched =
-      target.metrics === undefined || missing.length > 0
+      target.metrics === undefined || missing.length > 0 || isReplaced
         ? undefined
         : scope.use(await watchServer(target.metrics, clock, signal))
     const startAt = clock.wall() + LEAD_MS
@@ -92,7 +94,6 @@ export function playScenario(options: PlayOptions): Promise<ScenarioRun> {
     const problems = [...result.problems, ...(window?.problems ?? [])]
     const gone = await whyGone(url, signal, isOurs)
     if (gone !== undefined) problems.push(`the target ended during the run: ${gone}`)
-    const isReplaced = scenario.cause.by === 'command'
     const checks = [
       ...loadChecks(result, gone !== undefined),
       ...options.thresholds.map(threshold => judgeThreshold(threshold, result, window, createsTasks)),
