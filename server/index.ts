@@ -1,33 +1,25 @@
 import type { AddressInfo } from 'node:net'
-import fastify from 'fastify'
-import { collectDefaultMetrics } from 'prom-client'
-import { WebSocketServer } from 'ws'
 import { type Clock, systemClock } from '#core'
-import { clientIdOf, instrument, METRICS } from '#instrument'
-import { MAX_CLIENT_FRAME_BYTES, type TaskEvent, TOKEN_SUBPROTOCOL_PREFIX } from '#protocol'
+import { METRICS } from '#instrument'
+import type { TaskEvent } from '#protocol'
 import { admission } from './admission/admission.ts'
 import { clientErrors } from './admission/half-open.ts'
 import { refusalLog } from './admission/refusal-log.ts'
-import { measureBuild } from './build-info.ts'
 import { drainSessions } from './drain.ts'
+import { openHttp, openWebSockets } from './endpoints.ts'
 import { openFaults } from './faults/index.ts'
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts'
 import { addRoutes } from './http/routes.ts'
 import { listen } from './listen.ts'
 import { errorFields, type Logger } from './log.ts'
-import { measureFaults } from './measure-faults.ts'
+import { openMeter } from './open-meter.ts'
 import { originCheck } from './security/origin.ts'
 import { openTokenCheck } from './security/tokens.ts'
 import { trustedProxies } from './security/trusted-proxies.ts'
 import type { ServerSettings } from './settings/index.ts'
 import { openStore } from './store/open.ts'
-import { taskReader } from './store/reader.ts'
 import type { NewEvent } from './store/store.ts'
-import { Beats } from './stream/beats.ts'
-import type { StreamContext } from './stream/context.ts'
-import { fanout } from './stream/fanout.ts'
-import { isServed, STREAM_TEMPLATES } from './stream/routes.ts'
-import { StreamSocket } from './stream/stream-socket.ts'
+import { openContext } from './stream/open-context.ts'
 import { upgradeHandler } from './stream/upgrade.ts'
 import { taskRunner } from './tasks/runner.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -48,14 +40,6 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** A peer has so long to finish a close before its socket is cut. */
-const CLOSE_TIMEOUT_MS = 2_000
-const REQUEST_TIMEOUT_MS = 10_000
-/** Room for a token and a proxy's headers. */
-const MAX_HEADER_BYTES = 8 * 1024
-/** Sockets beside the streams: tasks, scrapes, and requests that are not whole yet. */
-const HTTP_CONNECTIONS = 1_000
-
 /**
  * Starts the reference progress server; it makes traces when it is given something that takes them.
  * @throws PetrelError `port_busy`, `listen_failed`
@@ -72,57 +56,21 @@ export async function startServer(
   const isAllowedOrigin = originCheck(settings.allowedOrigins, proxies)
   const checkToken = await openTokenCheck(settings, clock)
   const refusals = refusalLog(log, clock)
-  const app = fastify({
-    bodyLimit: 64 * 1024,
-    forceCloseConnections: true,
-    requestTimeout: Math.max(REQUEST_TIMEOUT_MS, settings.handshakeTimeoutMs),
-    http: {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: settings.handshakeTimeoutMs,
-      // Node looks this often for requests that are late; every 30 s if nobody says so.
-      connectionsCheckingInterval: Math.min(1_000, settings.handshakeTimeoutMs / 4),
-    },
-    clientErrorHandler: (error, socket) => onClientError(error, socket),
-  })
-  app.server.maxConnections = settings.connectionLimit + HTTP_CONNECTIONS
-  const wss = new WebSocketServer<typeof StreamSocket>({
-    WebSocket: StreamSocket,
-    noServer: true,
-    clientTracking: false,
-    maxPayload: MAX_CLIENT_FRAME_BYTES,
-    perMessageDeflate: false,
-    // A flood of pings is answered by its code, like any other: see `Inbound`.
-    autoPong: false,
-    closeTimeout: CLOSE_TIMEOUT_MS,
-    handleProtocols: offered =>
-      [...offered].find(name => !name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? false,
-  } as ConstructorParameters<typeof WebSocketServer<typeof StreamSocket>>[0])
+  const app = openHttp(settings, (error, socket) => onClientError(error, socket))
+  const wss = openWebSockets()
   const random = Math.random
   const faults = await openFaults(settings.faults, { clock, random })
-  const serves = (template: string) => faults.at('serves', isServed)(template)
-  const routes = STREAM_TEMPLATES.filter(template => settings.faultControl !== 'off' || serves(template))
-  const meter = instrument({
+  const meter = openMeter({
+    settings,
     http: app.server,
     wss,
-    routes,
-    serves,
+    proxies,
+    faults,
     clock,
-    clientKey(request) {
-      const id = clientIdOf(request.url)
-      return id === undefined ? `ip:${proxies.clientAddress(request)}` : `id:${id}`
-    },
-    connectionsLimit: settings.connectionLimit,
+    tracing,
     onVerdict: (client, verdict) => gate.decided(client, verdict),
-    ...(tracing ? { tracer: tracing.connections } : {}),
   })
-  collectDefaultMetrics({ register: meter.register })
-  // Gauges whose names end as a counter's, which no OpenMetrics gauge may; sums of others anyway.
-  for (const what of ['handles', 'requests', 'resources']) {
-    meter.register.removeSingleMetric(`nodejs_active_${what}_total`)
-  }
   const { instruments } = meter
-  measureBuild(instruments)
-  measureFaults(faults, instruments)
   const opened = await openStore(settings, instruments, log, clock)
   const store = tracing ? tracing.traced(opened) : opened
   const gate = admission({ settings, instruments, log, clock, random })
@@ -133,50 +81,28 @@ export async function startServer(
     refusals.refused('connection_limit', () => ({ text: 'the server holds as many sockets as it can' }))
   })
   const onPublished = ({ type }: TaskEvent) => instruments.add(METRICS.taskEventsPublishedTotal, { type })
-  const onError = (error: unknown, taskId: string) =>
-    log.error({ task_id: taskId, ...errorFields(error) }, 'task_error')
   const runner = taskRunner(store, clock, {
     seed: settings.seed,
     onPublished,
-    onError,
+    onError: (error, taskId) => log.error({ task_id: taskId, ...errorFields(error) }, 'task_error'),
     onTaken: taskIds => log.info({ tasks: taskIds.length }, 'tasks_taken_over'),
   })
-  const historyDelay =
-    settings.historyReadMs > 0
-      ? () => new Promise<void>(resolve => void clock.after(settings.historyReadMs, resolve))
-      : () => {}
-  const context: StreamContext = {
+  const parts = {
     settings,
     store,
-    reader: taskReader(store, {
-      timeoutMs: settings.historyTimeoutMs + settings.historyReadMs,
-      delay: () => faults.at('historyDelay', historyDelay)(),
-    }),
-    fanout: fanout(store, instruments, clock, onError, faults, tracing?.fanout),
-    meter: {
-      ...meter,
-      refuseReadably: (...refusal) => faults.at('refusals', meter).refuseReadably(...refusal),
-    },
+    meter,
     faults,
     log,
     clock,
     random,
-    heartbeats: { clock, beats: new Beats(clock, random, settings.heartbeatMs) },
     admission: gate,
     refusals,
     isAllowedOrigin,
     checkToken,
-    sessions: new Set(),
-    boxes: new Set(),
     draining,
   }
-  const { sessions, boxes } = context
-  instruments.onScrape(() => {
-    let bytes = 0
-    for (const box of boxes) bytes += box.buffered()
-    instruments.set(METRICS.wsBufferedBytes, {}, bytes)
-    instruments.set(METRICS.taskSubscribers, {}, context.fanout.size())
-  })
+  const context = openContext(parts, tracing?.fanout)
+  const { sessions } = context
   app.server.on('upgrade', upgradeHandler(context, wss))
   const { producerToken, allowedOrigins, metricsHost, metricsPort } = settings
   const servesMetrics = metricsPort === undefined

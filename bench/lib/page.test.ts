@@ -42,6 +42,14 @@ test('the tables are made from results, the text around them stays', () => {
   expect(performancePage(written, [record])).toBe(written)
 })
 
+test('results of several sources say which rows are whose', () => {
+  const others = ['latency', 'bursts'].map(name => ({ ...record, name, rounds: 5 }))
+  expect(performancePage(page, [record])).toContain('\ntwo cores; pinned; 3 rounds.\n')
+  const written = performancePage(page, [record, ...others])
+  expect(written).toContain('`fan-out`: two cores; pinned; 3 rounds.')
+  expect(written).toContain('`latency`, `bursts`: two cores; pinned; 5 rounds.')
+})
+
 test('a page without a place for them is not written over', () => {
   expect(() => performancePage('nothing here', [record])).toThrow('no place')
 })

@@ -31,14 +31,11 @@ function tables(records: readonly BenchRecord[]): string {
       `${interval(value)} ${unit}`.trim(),
     ]),
   )
-  const sources = new Set(
-    records.map(({ machine, cores, rounds }) => `${machine}; ${cores}; ${rounds} rounds.`),
-  )
   const limited = records
     .filter(({ generatorBusy }) => generatorBusy > GENERATOR_LIMIT)
     .map(({ name }) => name)
   return [
-    ...sources,
+    ...sources(records),
     table(['bench', 'claim', 'measured', 'wanted', '', 'date'], claims),
     table(['bench', 'figure', 'server', 'median [interval]'], figures),
     ...records.flatMap(({ name, notes }) => notes.map(note => `\`${name}\`: ${note}`)),
@@ -46,6 +43,18 @@ function tables(records: readonly BenchRecord[]): string {
       ? [`The generator was the limit in at least one round of: ${limited.join(', ')}.`]
       : []),
   ].join('\n\n')
+}
+
+/** Where the rows were measured; each source with its benches, where there are several. */
+function sources(records: readonly BenchRecord[]): string[] {
+  const bySource = Map.groupBy(
+    records,
+    ({ machine, cores, rounds }) => `${machine}; ${cores}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
+  )
+  return [...bySource].map(([source, measured]) => {
+    const names = measured.map(({ name }) => `\`${name}\``).join(', ')
+    return bySource.size === 1 ? source : `${names}: ${source}`
+  })
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

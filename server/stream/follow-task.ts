@@ -37,7 +37,7 @@ class Follower implements Member, OutboxOwner, SessionListener {
   readonly #context: StreamContext
   readonly #session: MeteredSession
   readonly #box: Outbox
-  #taskId: string
+  readonly #taskId: string
   #membership: Disposable | undefined
   /** Sequence of the newest event that the client has, or was told to be without. */
   #delivered = 0
@@ -71,8 +71,6 @@ class Follower implements Member, OutboxOwner, SessionListener {
   #begin(request: StreamRequest, task: TaskSnapshot | undefined): Soon<void> {
     if (!task) throw new Error(`task ${this.#taskId} is gone`)
     const { reader, store } = this.#context
-    // The same text, but one for all its clients.
-    this.#taskId = task.task_id
     const from = historyFrom(request, task)
     return whenThere(reader.history(this.#taskId, from), kept => {
       // A joined read may have begun before this client was subscribed.

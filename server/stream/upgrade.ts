@@ -57,6 +57,8 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
         if (!task) return TASK_UNKNOWN
         if (!mayFollow(token?.identity, task)) return FORBIDDEN
         stream.expiresAt = token?.identity.expiresAt
+        // The same text, but one for all its clients; the other is a piece of the URL, and keeps all of it.
+        stream.taskId = task.task_id
         return undefined
       })
     })

@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net'
+import fastify, { type FastifyInstance } from 'fastify'
+import { WebSocketServer } from 'ws'
+import { MAX_CLIENT_FRAME_BYTES, TOKEN_SUBPROTOCOL_PREFIX } from '#protocol'
+import type { ServerSettings } from './settings/index.ts'
+import { StreamSocket } from './stream/stream-socket.ts'
+
+/** A peer has so long to finish a close before its socket is cut. */
+const CLOSE_TIMEOUT_MS = 2_000
+const REQUEST_TIMEOUT_MS = 10_000
+/** Room for a token and a proxy's headers. */
+const MAX_HEADER_BYTES = 8 * 1024
+/** Sockets beside the streams: tasks, scrapes, and requests that are not whole yet. */
+const HTTP_CONNECTIONS = 1_000
+
+/** The HTTP side with its limits, without its routes. `onClientError` ends what the parser gave up. */
+export function openHttp(
+  { handshakeTimeoutMs, connectionLimit }: ServerSettings,
+  onClientError: (error: Error & { code?: string }, socket: Socket) => void,
+): FastifyInstance {
+  const app = fastify({
+    bodyLimit: 64 * 1024,
+    forceCloseConnections: true,
+    requestTimeout: Math.max(REQUEST_TIMEOUT_MS, handshakeTimeoutMs),
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: handshakeTimeoutMs,
+      // Node looks this often for requests that are late; every 30 s if nobody says so.
+      connectionsCheckingInterval: Math.min(1_000, handshakeTimeoutMs / 4),
+    },
+    clientErrorHandler: onClientError,
+  })
+  app.server.maxConnections = connectionLimit + HTTP_CONNECTIONS
+  return app
+}
+
+/** The WebSocket side with its limits; what it accepts is a `StreamSocket`. */
+export function openWebSockets(): WebSocketServer {
+  const options = {
+    WebSocket: StreamSocket,
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_CLIENT_FRAME_BYTES,
+    perMessageDeflate: false,
+    // A flood of pings is answered by its code, like any other: see `Inbound`.
+    autoPong: false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: (offered: Set<string>) =>
+      [...offered].find(name => !name.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) ?? false,
+  }
+  return new WebSocketServer(options as ConstructorParameters<typeof WebSocketServer>[0])
+}
