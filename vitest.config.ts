@@ -6,7 +6,10 @@ const beside = (suffix: string) => sources.map(folder => `${folder}/**/*.${suffi
 /** What is waited for may take its time on a busy machine. */
 const patient = { poll: { timeout: 10_000 } }
 
-/** Long runs share two cores: proofs and processes take turns, pure tests run side by side. */
+/**
+ * Long runs share two cores: proofs, whose times are judged, and processes take turns; crowds that mostly wait for their
+ * phases run two at a time, pure tests side by side.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -37,6 +40,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'load',
+          expect: patient,
+          include: ['test/load/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          maxWorkers: 2,
         },
       },
       {

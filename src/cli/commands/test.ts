@@ -14,7 +14,7 @@ const FAST = [
   vitestProject('integration'),
   vitestProject('e2e'),
 ]
-const LONG = [vitestProject('proof')]
+const LONG = [vitestProject('load'), vitestProject('proof')]
 
 export const test = defineCommand<{ all?: true }>({
   name: 'test',
