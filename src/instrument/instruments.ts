@@ -135,6 +135,9 @@ export function createInstruments(
     onScrape: callback => void onScrape.push(callback),
     isLegal: (metric, labels) => legal.get(metric.name)?.has(keyOf(metric, labels)) === true,
     async scrape(accept) {
+      // A scrape that waited for a blocked loop is answered before Node has measured that block, and prom-client
+      // forgets what it has not told: the loop turns once first.
+      await new Promise(turned => setTimeout(turned, 0))
       const exposed = accept?.includes('application/openmetrics-text') ? openMetricsView(register) : register
       return { contentType: exposed.contentType, text: await exposed.metrics() }
     },
