@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { systemClock } from '#core'
 import type { TaskEvent } from '#protocol'
@@ -200,3 +201,33 @@ for (const [name, open] of Object.entries(STORES)) {
     for (const seen of listeners) expect(seen).toEqual(all)
   })
 }
+
+test('redis: what was published while the subscription was lost is handed on, and counted as a gap', async () => {
+  const redis = owned(await startRedis(await requireTool('redis-server')))
+  let gaps = 0
+  let isUp = true
+  const events = {
+    onUp: (up: boolean) => {
+      isUp = up
+    },
+    onGap: () => {
+      gaps += 1
+    },
+  }
+  const hearing = owned(await redisStore({ url: redis.url, clock: systemClock, events, limits: LIMITS }))
+  const { task } = await hearing.create(newTask())
+  const heard: number[] = []
+  const subscription = await hearing.subscribe(task.task_id, ({ event }) => void heard.push(event.seq))
+  await hearing.publish(task.task_id, progress(0.1))
+  await expect.poll(() => heard).toEqual([1])
+  expect(gaps).toBe(0)
+  const admin = new Redis(redis.url)
+  owned({ [Symbol.asyncDispose]: async () => admin.disconnect() })
+  // In one go: what is published right behind the cut is heard by nobody.
+  await admin.multi().client('KILL', 'TYPE', 'PUBSUB').exec()
+  await hearing.publish(task.task_id, progress(0.2))
+  await expect.poll(() => heard).toEqual([1, 2])
+  await expect.poll(() => isUp).toBe(true)
+  expect(gaps).toBe(1)
+  subscription[Symbol.dispose]()
+})

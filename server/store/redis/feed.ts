@@ -31,17 +31,27 @@ export class Feed {
     if (!this.#healing) this.#drain()
   }
 
-  /** Reads what the broker did not bring. */
-  heal(): Promise<void> {
-    this.#healing ??= this.#heal().finally(() => {
+  /** The subscription was lost and is back: what came meanwhile is a gap like any other. */
+  resubscribed(): Promise<void> {
+    return this.#healOnce(true)
+  }
+
+  /** Reads what the broker did not bring. `countsIt` where nobody has counted the gap yet. */
+  #healOnce(countsIt: boolean): Promise<void> {
+    this.#healing ??= this.#heal(countsIt).finally(() => {
       this.#healing = undefined
     })
     return this.#healing
   }
 
-  async #heal(): Promise<void> {
+  async #heal(countsIt: boolean): Promise<void> {
+    let isCounted = !countsIt
     while (this.#seq !== undefined) {
       const missed = await this.#read(this.#seq)
+      if (missed && missed.length > 0 && !isCounted) {
+        isCounted = true
+        this.#onGap()
+      }
       const first = missed?.[0]?.event.seq
       if (!missed) {
         for (const { onLost } of this.listeners) onLost()
@@ -64,7 +74,7 @@ export class Feed {
       const [next] = this.#waiting
       if (next && next.event.seq > this.#seq + 1) {
         this.#onGap()
-        void this.heal().catch(() => {})
+        void this.#healOnce(false).catch(() => {})
         return
       }
       this.#waiting.shift()

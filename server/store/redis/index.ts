@@ -68,7 +68,7 @@ export async function redisStore({
     for (const id of ids)
       feeds
         .get(id)
-        ?.heal()
+        ?.resubscribed()
         .catch(() => {})
   }
 
