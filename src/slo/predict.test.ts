@@ -36,8 +36,11 @@ test('a share that stays below the threshold never fires, and so never resolves'
   expect(predictResolution(page, quiet, timing)).toBeNull()
 })
 
-test('a fault that is over before `for` has passed never fires', () => {
-  expect(predictDetection(page, half(5, 3), timing)).toBeNull()
+test('a fault that is over before `for` has passed fires when the windows remember it for long enough', () => {
+  // 5 t bad ones are 14.4 % of 10 (5 + t) after 2 s, and so are all 15 of 80 + 10 r until r = 2.4.
+  expect(predictDetection(page, half(5, 3), timing)).toBeCloseTo(2.02 + 2 + 1, 1)
+  expect(predictResolution(page, half(5, 3), timing)).toBeCloseTo(2.42 + 5 + 1.5, 1)
+  expect(predictDetection(page, half(5, 2.5), timing)).toBeNull()
 })
 
 test('too little traffic never fires', () => {

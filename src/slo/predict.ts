@@ -45,8 +45,14 @@ export function predictDetection(condition: Condition, traffic: Traffic, timing:
   const since = firstTime(holds, limit)
   if (since === null) return null
   const detect = since + ticks(timing.for, timing.evaluation) + timing.scrape / 2 + timing.evaluation / 2
-  // Over before it had lasted long enough.
-  return since + timing.for > traffic.fault ? null : detect
+  // Over before it had lasted long enough: what a window holds outlives the fault.
+  return since + timing.for > traffic.fault + lingers(condition, traffic) ? null : detect
+}
+
+/** Seconds after the end of the fault for which the expression is still true. */
+function lingers(condition: Condition, traffic: Traffic): number {
+  const over = (r: number) => !isTrue(condition, traffic, traffic.fault, r)
+  return firstTime(over, longestWindow(condition)) ?? longestWindow(condition)
 }
 
 /**
@@ -55,10 +61,8 @@ export function predictDetection(condition: Condition, traffic: Traffic, timing:
  */
 export function predictResolution(condition: Condition, traffic: Traffic, timing: Timing): number | null {
   if (predictDetection(condition, traffic, timing) === null) return null
-  const over = (r: number) => !isTrue(condition, traffic, traffic.fault, r)
-  const since = firstTime(over, longestWindow(condition)) ?? longestWindow(condition)
   const delay = timing.scrape / 2 + timing.evaluation / 2 + timing.notify / 2
-  return since + ticks(timing.keepFiringFor, timing.evaluation) + delay
+  return lingers(condition, traffic) + ticks(timing.keepFiringFor, timing.evaluation) + delay
 }
 
 /** Whether the expression is true `t` seconds into the fault and `r` seconds after its end. */
