@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   ALERTS,
+  DRILLS,
+  drillsOf,
+  drillsThatFire,
   ERROR_CODES,
   FAULT_MATCHES,
   FAULTS,
@@ -72,13 +75,10 @@ test('each fault is one file of the catalogue, one of the server with its test, 
   }
 })
 
-test('what a scenario names exists: its behaviour and the alerts that it fires', () => {
-  for (const { behaviour, fires, mayFire = [] } of SCENARIOS) {
-    expect(BEHAVIOURS.map(({ name }) => name)).toContain(behaviour)
-    const named = [...fires, ...mayFire.map(({ alert }) => alert)]
-    for (const alert of named) expect(ALERTS.map(({ name }) => name)).toContain(alert)
-    expect(new Set(named).size).toBe(named.length)
-    for (const { reason } of mayFire) expect(reason.length).toBeGreaterThan(20)
+test('each scenario has a behaviour that exists, and a drill that plays it', () => {
+  for (const { name, behaviour } of SCENARIOS) {
+    expect(BEHAVIOURS.map(one => one.name)).toContain(behaviour)
+    expect(drillsOf(name).length, name).toBeGreaterThan(0)
   }
   expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length)
 })
@@ -102,6 +102,28 @@ test('each scenario has a bug that it finds by a check that exists, and no switc
   for (const why of Object.values(UNMATCHED_FAULTS)) expect(why.length).toBeGreaterThan(40)
 })
 
+test('each drill is one file; what it names exists; why nobody cares is told', () => {
+  expect(membersOf('src/catalog/drills')).toEqual(DRILLS.map(({ name }) => name).toSorted())
+  for (const { name, scenario, fires, mayFire = [], servers = {}, disturbance } of DRILLS) {
+    expect(SCENARIOS.map(one => one.name)).toContain(scenario)
+    const named = [...fires, ...mayFire]
+    for (const { alert } of named) expect(ALERTS.map(one => one.name)).toContain(alert)
+    expect(new Set(named.map(({ alert, severity }) => `${alert} ${severity}`)).size, name).toBe(named.length)
+    for (const { reason } of mayFire) expect(reason.length).toBeGreaterThan(20)
+    const variants = Object.fromEntries(
+      (Object.values(FAULTS) as readonly Fault<never>[]).map(fault => [
+        fault.name,
+        Object.keys(fault.variants),
+      ]),
+    )
+    for (const fault of servers.faults ?? []) expect(Object.keys(variants)).toContain(fault)
+    if (disturbance?.kind === 'switch-fault')
+      expect(variants[disturbance.fault]).toContain(disturbance.variant)
+    const needsRedis = (servers.count ?? 1) > 1 || /redis|subscribers/.test(disturbance?.kind ?? '')
+    if (needsRedis) expect(servers.redis, name).toBe(true)
+  }
+})
+
 test('what a rename announces is there, and what it replaces is gone', () => {
   const rules = read('dashboards/out/rules/petrel.production.yml')
   for (const { from, to } of RENAMES) {
@@ -110,19 +132,15 @@ test('what a rename announces is there, and what it replaces is gone', () => {
   }
 })
 
-test('each alert is fired by a scenario that says so, or by one with something done to the server beside it', () => {
-  for (const { name, firedBy } of ALERTS) {
-    expect(firedBy.length).toBeGreaterThan(0)
-    for (const { scenario, when } of firedBy) {
-      const { fires, mayFire = [] } = SCENARIOS.find(one => one.name === scenario) ?? { fires: [] }
-      if (when === undefined)
-        expect([...fires, ...mayFire.map(({ alert }) => alert)], scenario).toContain(name)
-    }
-  }
-  for (const { name, fires } of SCENARIOS) {
-    for (const alert of fires) {
-      expect(ALERTS.find(one => one.name === alert)?.firedBy.map(({ scenario }) => scenario)).toContain(name)
-    }
+test('each alert is fired by a drill, in CI too, and each page says by which', () => {
+  const page = read('docs/reference/alerts.md')
+  for (const { name } of ALERTS) {
+    expect(
+      drillsThatFire(name).some(({ inCi }) => inCi),
+      name,
+    ).toBe(true)
+    for (const drill of drillsThatFire(name)) expect(page).toContain(`[\`${drill.name}\`](drills.md)`)
+    expect(read('docs/reference/proof.md')).toContain(`](../runbooks/${name}.md)`)
   }
 })
 

@@ -8,6 +8,7 @@ const EACH = { interval: 1_500, timeout: 30_000 }
 test.each([
   ['50ms', 0.05],
   ['250ms', 0.25],
+  ['700ms', 0.7],
   ['900ms', 0.9],
 ])('%s: the lag of the event loop reaches it, and nobody is lost', async (variant, seconds) => {
   await using server = await startTestServer({

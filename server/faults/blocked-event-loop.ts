@@ -2,7 +2,7 @@ import { FAULTS } from '#catalog'
 import { serverFault } from './define.ts'
 
 const PERIOD_MS = 1_000
-const BLOCKED_MS = { '50ms': 50, '250ms': 250, '900ms': 900 }
+const BLOCKED_MS = { '50ms': 50, '250ms': 250, '700ms': 700, '900ms': 900 }
 
 export const blockedEventLoop = serverFault(FAULTS.blockedEventLoop, (variant, { clock }) => {
   const nobodyWakes = new Int32Array(new SharedArrayBuffer(4))

@@ -10,6 +10,8 @@ export interface ScrapeJob {
   job: string
   /** `host:port`; its `/metrics` is scraped. */
   target: string
+  /** More servers of the job. */
+  others?: readonly string[]
 }
 
 export interface PrometheusOptions {
@@ -55,9 +57,9 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Servi
     alerting: options.alertmanager && {
       alertmanagers: [{ static_configs: [{ targets: [new URL(options.alertmanager).host] }] }],
     },
-    scrape_configs: options.jobs.map(({ job, target }) => ({
+    scrape_configs: options.jobs.map(({ job, target, others = [] }) => ({
       job_name: job,
-      static_configs: [{ targets: [target] }],
+      static_configs: [{ targets: [target, ...others] }],
     })),
   }
   const configFile = join(options.folder, 'prometheus.yml')

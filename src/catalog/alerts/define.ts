@@ -53,13 +53,6 @@ export interface SilenceWindow extends Lasting {
   above: number
 }
 
-/** What makes an alert fire: a scenario of the catalogue, and what has to be done to the server beside it. */
-export interface FiredBy {
-  scenario: string
-  /** One sentence; absent when the scenario alone is enough. */
-  when?: string
-}
-
 interface AlertBase {
   /** CamelCase, at most 40 characters, starts with `Ws`; its runbook is `docs/runbooks/{name}.md`. */
   name: string
@@ -70,7 +63,6 @@ interface AlertBase {
   /** Which board shows it, and the title of the panel there. */
   board: BoardName
   panel: string
-  firedBy: readonly FiredBy[]
   /** Longest time in drill windows from the start of the fault to the page, and from its end to the all-clear. */
   allowed: { detect: string; resolve: string }
   /** Alerts that this one explains: while it fires they send nothing (same job). */

@@ -16,7 +16,6 @@ export const wsBrokerDown = defineLevelAlert({
   },
   board: 'broker',
   panel: 'Store of the tasks',
-  firedBy: [{ scenario: 'healthy', when: 'Redis is stopped.' }],
   allowed: { detect: '30s', resolve: '30s' },
   silences: ['WsSessionBudgetBurn', 'WsHandshakeBudgetBurn', 'WsDeliveryLag', 'WsSequenceGaps'],
 })

@@ -16,6 +16,5 @@ export const wsClientLooping = defineLevelAlert({
   },
   board: 'reconnects',
   panel: 'Clients by state',
-  firedBy: [{ scenario: 'one-loop' }, { scenario: 'wrong-path' }, { scenario: 'flapping-client' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

@@ -18,6 +18,5 @@ export const wsConnectionsNearLimit = defineLevelAlert({
   },
   board: 'sessions',
   panel: 'Connections and their limit',
-  firedBy: [{ scenario: 'harmless-burst', when: 'The limit of the server is 45 connections.' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

@@ -9,8 +9,5 @@ export const wsDeliveryLag = defineBurnRateAlert({
     'Users of {{ $labels.job }} watch progress that is old: {{ $value | humanizePercentage }} of the deliveries take longer than 500 ms.',
   board: 'overview',
   panel: 'Delivery success',
-  firedBy: [
-    { scenario: 'healthy', when: 'The event loop of the server is blocked for 700 ms of each second.' },
-  ],
   allowed: { detect: '30s', resolve: '30s' },
 })

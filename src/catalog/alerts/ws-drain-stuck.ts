@@ -16,6 +16,5 @@ export const wsDrainStuck = defineLevelAlert({
   },
   board: 'sessions',
   panel: 'Drain',
-  firedBy: [{ scenario: 'half-open', when: 'The server is told to stop, with a grace time of 30 s.' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

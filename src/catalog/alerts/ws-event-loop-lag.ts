@@ -15,8 +15,5 @@ export const wsEventLoopLag = defineLevelAlert({
   },
   board: 'process',
   panel: 'Event loop lag',
-  firedBy: [
-    { scenario: 'healthy', when: 'The event loop of the server is blocked for 700 ms of each second.' },
-  ],
   allowed: { detect: '30s', resolve: '30s' },
 })

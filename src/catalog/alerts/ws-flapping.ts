@@ -16,6 +16,5 @@ export const wsFlapping = defineRateAlert({
   },
   board: 'overview',
   panel: 'Short-lived sessions',
-  firedBy: [{ scenario: 'flapping-client' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

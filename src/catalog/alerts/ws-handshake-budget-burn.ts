@@ -9,6 +9,5 @@ export const wsHandshakeBudgetBurn = defineBurnRateAlert({
     'Users of {{ $labels.job }} cannot connect: {{ $value | humanizePercentage }} of the handshakes are refused.',
   board: 'overview',
   panel: 'Handshake success',
-  firedBy: [{ scenario: 'wrong-path' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

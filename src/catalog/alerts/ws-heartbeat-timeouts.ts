@@ -15,6 +15,5 @@ export const wsHeartbeatTimeouts = defineRateAlert({
   },
   board: 'sessions',
   panel: 'Heartbeat timeouts',
-  firedBy: [{ scenario: 'half-open', when: 'The server pings each second.' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

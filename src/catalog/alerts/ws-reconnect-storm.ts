@@ -16,6 +16,5 @@ export const wsReconnectStorm = defineRateAlert({
   },
   board: 'reconnects',
   panel: 'Opens, first and again',
-  firedBy: [{ scenario: 'mass-drop' }, { scenario: 'flapping-client' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

@@ -15,11 +15,5 @@ export const wsSendAfterClose = defineRateAlert({
   },
   board: 'overview',
   panel: 'Sends after close',
-  firedBy: [
-    {
-      scenario: 'flapping-client',
-      when: 'The server runs with the fault `send-in-catch` and a history read of 40 ms.',
-    },
-  ],
   allowed: { detect: '30s', resolve: '30s' },
 })

@@ -15,6 +15,5 @@ export const wsSequenceGaps = defineRateAlert({
   },
   board: 'broker',
   panel: 'Sequence gaps',
-  firedBy: [{ scenario: 'healthy', when: 'Redis drops its subscribers while tasks publish.' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

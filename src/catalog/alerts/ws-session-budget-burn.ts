@@ -9,6 +9,5 @@ export const wsSessionBudgetBurn = defineBurnRateAlert({
     'Users of {{ $labels.job }} connect but are not served: {{ $value | humanizePercentage }} of their sessions end before the stream was of use.',
   board: 'overview',
   panel: 'Session success',
-  firedBy: [{ scenario: 'flapping-client' }, { scenario: 'flapping-server' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

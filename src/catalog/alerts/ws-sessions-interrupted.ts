@@ -9,11 +9,5 @@ export const wsSessionsInterrupted = defineBurnRateAlert({
     'Users of {{ $labels.job }} see their progress stop: {{ $value | humanizePercentage }} of the sessions that worked are cut off before their task ends.',
   board: 'overview',
   panel: 'Continuity success',
-  firedBy: [
-    {
-      scenario: 'rolling-deploy',
-      when: 'The command kills the servers with SIGKILL instead of draining them.',
-    },
-  ],
   allowed: { detect: '30s', resolve: '30s' },
 })

@@ -15,6 +15,5 @@ export const wsSlowConsumers = defineRateAlert({
   },
   board: 'delivery',
   panel: 'Slow consumers',
-  firedBy: [{ scenario: 'slow-reader', when: 'The server closes slow consumers after 1 s.' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

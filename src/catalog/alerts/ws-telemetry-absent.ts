@@ -13,9 +13,6 @@ export const wsTelemetryAbsent = defineSilenceAlert({
   },
   board: 'overview',
   panel: 'Servers that are watched',
-  firedBy: [
-    { scenario: 'healthy', when: 'The server is stopped with SIGSTOP, so that its metrics cannot be read.' },
-  ],
   allowed: { detect: '30s', resolve: '30s' },
   silences: 'all',
 })

@@ -9,11 +9,5 @@ export const wsTerminalUndelivered = defineBurnRateAlert({
     'Users of {{ $labels.job }} wait for a task that has ended: {{ $value | humanizePercentage }} of the results and review requests were still unsent when the session was over.',
   board: 'overview',
   panel: 'Terminal success',
-  firedBy: [
-    {
-      scenario: 'slow-reader',
-      when: 'The tasks end while their readers are behind, and the server closes slow consumers after 1 s.',
-    },
-  ],
   allowed: { detect: '30s', resolve: '30s' },
 })

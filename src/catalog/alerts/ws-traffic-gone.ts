@@ -13,6 +13,5 @@ export const wsTrafficGone = defineSilenceAlert({
   },
   board: 'overview',
   panel: 'Handshakes by outcome',
-  firedBy: [{ scenario: 'healthy', when: 'The crowd ends and the server goes on.' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

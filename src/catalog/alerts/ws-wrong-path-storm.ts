@@ -15,6 +15,5 @@ export const wsWrongPathStorm = defineRateAlert({
   },
   board: 'overview',
   panel: 'Wrong paths',
-  firedBy: [{ scenario: 'wrong-path' }],
   allowed: { detect: '30s', resolve: '30s' },
 })

@@ -7,6 +7,7 @@ export const blockedEventLoop = defineFault({
   variants: {
     '50ms': 'blocks for 50 ms of each second.',
     '250ms': 'blocks for 250 ms of each second.',
+    '700ms': 'blocks for 700 ms of each second; metrics can still be read.',
     '900ms': 'blocks for 900 ms of each second.',
   },
   users: 'Everything stutters, in the same rhythm for everybody.',

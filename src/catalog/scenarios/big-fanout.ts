@@ -6,5 +6,4 @@ export const bigFanout = defineScenario({
   behaviour: 'shares-a-task',
   clients: 200,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

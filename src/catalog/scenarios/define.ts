@@ -53,10 +53,6 @@ export interface Scenario {
   phases: Readonly<Record<Phase, string>>
   /** A shorter fault phase shows nothing. */
   leastFault?: string
-  /** Alerts that must fire on the reference server. All that are not named here or below must stay silent. */
-  fires: readonly string[]
-  /** Alerts that may fire or not, each with the reason why nobody cares. */
-  mayFire?: readonly { alert: string; reason: string }[]
 }
 
 /** The fault is the crowd's own unless it says otherwise. */

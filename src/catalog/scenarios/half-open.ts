@@ -10,5 +10,4 @@ export const halfOpen = defineScenario({
   phases: { warmup: '3s', steady: '4s', fault: '70s', recovery: '5s' },
   // Two and a half heartbeats of 25 s: then a peer that answers none is gone.
   leastFault: '65s',
-  fires: [],
 })

@@ -7,5 +7,4 @@ export const harmlessBurst = defineScenario({
   clients: 40,
   badClients: 34,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

@@ -6,5 +6,4 @@ export const healthy = defineScenario({
   behaviour: 'well-behaved',
   clients: 6,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

@@ -6,5 +6,4 @@ export const manyTasks = defineScenario({
   behaviour: 'follows-many-tasks',
   clients: 20,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

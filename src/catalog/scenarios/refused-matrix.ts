@@ -8,5 +8,4 @@ export const refusedMatrix = defineScenario({
   cause: { by: 'front-door', answers: REFUSALS },
   clients: 22,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '20s' },
-  fires: [],
 })

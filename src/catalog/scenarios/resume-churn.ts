@@ -6,5 +6,4 @@ export const resumeChurn = defineScenario({
   behaviour: 'drops-at-random',
   clients: 30,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

@@ -7,5 +7,4 @@ export const rollingDeploy = defineScenario({
   cause: { by: 'command', does: 'replaces the servers one after another, as a deployment does' },
   clients: 50,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '20s' },
-  fires: [],
 })

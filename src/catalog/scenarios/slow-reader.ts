@@ -8,5 +8,4 @@ export const slowReader = defineScenario({
   cause: { by: 'bad-readers', readers: 4, reads: 'little' },
   clients: 6,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

@@ -6,5 +6,4 @@ export const soak = defineScenario({
   behaviour: 'well-behaved',
   clients: 200,
   phases: { warmup: '10s', steady: '1m', fault: '30m', recovery: '20s' },
-  fires: [],
 })

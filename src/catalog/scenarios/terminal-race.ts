@@ -7,5 +7,4 @@ export const terminalRace = defineScenario({
   behaviour: 'drops-at-the-end',
   clients: 20,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

@@ -6,5 +6,4 @@ export const wakeUp = defineScenario({
   behaviour: 'sleeps',
   clients: 50,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '5s' },
-  fires: [],
 })

@@ -5,6 +5,7 @@ import { dashboardFiles, type GeneratedFile, tunedBy } from '#dashboards'
 import type { Io } from '../io.ts'
 import { PROJECT } from '../project.ts'
 import { referenceFiles } from '../reference/index.ts'
+import { PROOF_PAGE } from '../reference/proof.ts'
 import { defineCommand } from './define.ts'
 
 /** Folders that hold generated files and nothing else. */
@@ -102,7 +103,8 @@ async function compare(
     )
     for (const entry of entries) {
       const path = relative(root, join(entry.parentPath, entry.name))
-      if (!entry.isDirectory() && !wanted.has(path)) differences.push({ path, state: 'superfluous' })
+      if (!entry.isDirectory() && !wanted.has(path) && path !== PROOF_PAGE)
+        differences.push({ path, state: 'superfluous' })
     }
   }
   return differences

@@ -8,6 +8,7 @@ import { gate } from './gate.ts'
 import { generate } from './generate.ts'
 import { init } from './init.ts'
 import { load } from './load.ts'
+import { prove } from './prove.ts'
 import { serve } from './serve.ts'
 import { test } from './test.ts'
 import { up } from './up.ts'
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CliCommand[] = [
   gate,
   baseline,
   init,
+  prove,
   generate,
   doctor,
   test,

@@ -1,4 +1,4 @@
-import { ALERTS, type Alert, RENAMES, WINDOW_SETS } from '#catalog'
+import { ALERTS, type Alert, drillsThatFire, RENAMES, WINDOW_SETS } from '#catalog'
 import { formatDuration } from '#core'
 import { alertRules, type GeneratedFile, timesOf } from '#dashboards'
 import { code, linkTo, page, table } from './page.ts'
@@ -25,16 +25,13 @@ export function alertPages(): GeneratedFile[] {
   ]
 }
 
-function rowsOf({ name, allowed, firedBy }: Alert): string[][] {
+function rowsOf({ name, allowed }: Alert): string[][] {
   const [production, drill] = WINDOW_SETS.map(set =>
     alertRules(set)
       .filter(({ alert }) => alert === name)
       .map(rule => ({ rule, ...timesOf(rule, set) })),
   )
-  const fired = firedBy.map(({ scenario, when }) => {
-    const link = linkTo(code(scenario), PATH, `docs/reference/scenarios/${scenario}.md`)
-    return when === undefined ? link : `${link}: ${when}`
-  })
+  const fired = drillsThatFire(name).map(drill => linkTo(code(drill.name), PATH, 'docs/reference/drills.md'))
   const severities = [...new Set(drill?.map(({ rule }) => rule.severity))]
   return severities.map((severity, index) => [
     linkTo(name, PATH, `docs/runbooks/${name}.md`),
@@ -42,7 +39,7 @@ function rowsOf({ name, allowed, firedBy }: Alert): string[][] {
     spans(drill, severity),
     `${allowed.detect}, ${allowed.resolve}`,
     spans(production, severity),
-    index === 0 ? fired.join('; ') : '',
+    index === 0 ? fired.join(', ') : '',
   ])
 }
 

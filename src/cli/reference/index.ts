@@ -4,6 +4,7 @@ import { alertPages } from './alerts.ts'
 import { codePages } from './codes.ts'
 import { commandPage } from './commands.ts'
 import { configurationFiles } from './configuration.ts'
+import { drillPage } from './drills.ts'
 import { faultPages } from './faults.ts'
 import { metricPages } from './metrics.ts'
 import { page } from './page.ts'
@@ -21,6 +22,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
         '- [Metrics](metrics/README.md)',
         '- [Traces](traces.md)',
         '- [Alerts](alerts.md) and [compatibility of names](compatibility.md)',
+        '- [Drills](drills.md), which prove the alerts, and [what they proved](proof.md)',
         '- [Load scenarios](scenarios/README.md) and [reconnect policies](policies.md)',
         '- [Fault switches](faults/README.md)',
         '- [Close codes](close-codes.md)',
@@ -36,6 +38,7 @@ export function referenceFiles(commands: readonly CliCommand[]): GeneratedFile[]
     ...metricPages(),
     ...alertPages(),
     tracesPage(),
+    drillPage(),
     ...scenarioPages(),
     ...faultPages(),
     ...codePages(),

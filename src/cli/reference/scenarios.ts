@@ -1,6 +1,7 @@
-import { type Cause, FAULT_MATCHES, PHASES, SCENARIOS, type Scenario } from '#catalog'
+import { type Cause, drillsOf, FAULT_MATCHES, PHASES, SCENARIOS, type Scenario } from '#catalog'
 import { BEHAVIOURS, POLICIES } from '#client'
 import type { GeneratedFile } from '#dashboards'
+import { firingsText } from './drills.ts'
 import { code, codeBlock, linkTo, page, table } from './page.ts'
 
 /** One page for each scenario, their list, and the reconnect policies that they use. */
@@ -9,12 +10,8 @@ export function scenarioPages(): GeneratedFile[] {
     page('scenarios/README.md', 'Load scenarios', [
       'Each is a crowd that behaves well, then in its own way, then well again. Every threshold has a floor: a crowd that did nothing is *not proven*, never a success.',
       table([
-        ['scenario', 'what the crowd does', 'must fire'],
-        ...SCENARIOS.map(({ name, summary, fires }) => [
-          `[${code(name)}](${name}.md)`,
-          summary,
-          fires.map(code).join(', ') || 'nothing',
-        ]),
+        ['scenario', 'what the crowd does'],
+        ...SCENARIOS.map(({ name, summary }) => [`[${code(name)}](${name}.md)`, summary]),
       ]),
     ]),
     ...SCENARIOS.map(scenarioPage),
@@ -33,7 +30,6 @@ function scenarioPage({
   clients,
   badClients,
   phases,
-  fires,
 }: Scenario): GeneratedFile {
   const path = `scenarios/${name}.md`
   const crowd = BEHAVIOURS.find(one => one.name === behaviour)
@@ -51,9 +47,11 @@ function scenarioPage({
       ...PHASES.map(phase => [phase, phases[phase]]),
       ['reconnects by', `${linkTo(crowd?.policy.name ?? '', path, 'docs/reference/policies.md')}`],
     ]),
-    fires.length > 0
-      ? `On the reference server it must fire ${fires.map(alert => linkTo(alert, path, `docs/runbooks/${alert}.md`)).join(' and ')}.`
-      : 'On the reference server it must fire nothing.',
+    `What it fires on the reference server is proven by ${linkTo('drills', path, 'docs/reference/drills.md')}:`,
+    table([
+      ['drill', 'what is special about the servers', 'must fire'],
+      ...drillsOf(name).map(drill => [code(drill.name), drill.when ?? '', firingsText(drill, path)]),
+    ]),
     '`petrel gate` holds it to thresholds and lays both ends of the wire against each other. What it finds, among others, each shown by a test:',
     foundTable(name, path),
   ])

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { checkResultSchema } from '#check'
 import { type GeneratedFile, settingsSchema } from '#dashboards'
 import { baselineSchema, configSchema, gateResultSchema } from '#gate'
-import { demoResultSchema, recordingSchema } from '#prove'
+import { demoResultSchema, proofResultSchema, recordingSchema } from '#prove'
 import { loadResultSchema } from '#run'
 
 /** JSON Schemas of the files that commands write or read, from the very schemas that check them here. */
@@ -14,6 +14,7 @@ const SCHEMAS = {
   'gate-result': gateResultSchema,
   'load-result': loadResultSchema,
   'petrel-config': configSchema,
+  'proof-result': proofResultSchema,
   recording: recordingSchema,
 }
 

@@ -16,6 +16,8 @@ export interface BadReaderFigures {
 }
 
 export interface BadReaders extends AsyncDisposable {
+  /** Resolves when each is connected, or is not any more. */
+  opened: Promise<unknown>
   /** They stop to read, or begin to read little. */
   begin(): void
   /** They read once more, to learn what was sent to them, and leave; what became of them. */
@@ -53,6 +55,9 @@ export function connectBadReaders(
     })
     return ws
   })
+  const opened = Promise.all(
+    sockets.map(ws => new Promise<void>(done => void ws.once('open', done).once('close', () => done()))),
+  )
   const isOpen = (ws: WebSocket) => ws.readyState === WebSocket.OPEN
 
   function readLittle(ws: WebSocket): void {
@@ -64,11 +69,24 @@ export function connectBadReaders(
       clock.after(PAUSES_FOR_MS, () => readLittle(ws))
     })
   }
-  const leave = () => {
+  const cut = () => {
     isOver = true
     for (const ws of sockets) ws.terminate()
   }
+  /** As a page that is closed does: whom it left is no interruption. */
+  const leave = async () => {
+    isOver = true
+    const left = Promise.all(
+      sockets.filter(isOpen).map(ws => {
+        ws.close()
+        return new Promise(closed => ws.once('close', closed))
+      }),
+    )
+    await Promise.race([left, new Promise<void>(over => clock.after(LAST_READ_MS, over))])
+    cut()
+  }
   return {
+    opened,
     begin() {
       for (const ws of sockets.filter(isOpen)) {
         if (reads === 'nothing') ws.pause()
@@ -79,13 +97,23 @@ export function connectBadReaders(
       for (const ws of sockets.filter(isOpen)) ws.resume()
       await new Promise<void>(over => clock.after(LAST_READ_MS, over))
       const stillOpen = sockets.filter(isOpen).length
-      leave()
+      await leave()
       return { readers: urls.length, reads, heartbeatMs, framesRead, stillOpen, closes }
     },
     async [Symbol.asyncDispose]() {
-      leave()
+      cut()
     },
   }
+}
+
+/** Where so many of them follow one task of a server. */
+export function readerUrls(target: string, pathTemplate: string, taskId: string, count: number): string[] {
+  const path = pathTemplate.replace('{taskId}', encodeURIComponent(taskId))
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      `${target.replace('http', 'ws')}${path}${path.includes('?') ? '&' : '?'}client_id=bad-reader-${index}`,
+  )
 }
 
 /** `heartbeat_ms` of a greeting. */

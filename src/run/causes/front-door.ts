@@ -10,6 +10,10 @@ export interface FrontDoor extends AsyncDisposable {
   refuse(answers: readonly Refusal[]): void
   /** Passes on again what comes, and cuts the handshakes that it left hanging. */
   pass(): void
+  /** Cuts the WebSockets that go through it; what comes next passes. */
+  cut(): void
+  /** Takes no new connection, until it passes again. */
+  shut(): void
 }
 
 const PAGE = '<!doctype html><title>Sign in</title><p>Sign in to continue.'
@@ -53,6 +57,7 @@ export async function openFrontDoor(target: string, clock: Pick<Clock, 'after'>)
     })
   }
   let answers: readonly Refusal[] | undefined
+  let isShut = false
   const sockets = new Set<Socket>()
   const streams = new Set<Socket>()
   const hanging = new Set<Socket>()
@@ -86,6 +91,11 @@ export async function openFrontDoor(target: string, clock: Pick<Clock, 'after'>)
   }
 
   const server = createServer(client => {
+    if (isShut) {
+      client.on('error', () => {})
+      client.destroy()
+      return
+    }
     keep(client, sockets)
     let head = Buffer.alloc(0)
     const read = (chunk: Buffer) => {
@@ -102,21 +112,26 @@ export async function openFrontDoor(target: string, clock: Pick<Clock, 'after'>)
     server.once('error', failed)
     server.listen(0, '127.0.0.1', listening)
   })
-  const cut = (some: Set<Socket>) => {
+  const cutAll = (some: Set<Socket>) => {
     for (const socket of some) socket.destroy()
   }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     refuse(next) {
       answers = next
-      cut(streams)
+      cutAll(streams)
     },
     pass() {
       answers = undefined
-      cut(hanging)
+      isShut = false
+      cutAll(hanging)
+    },
+    cut: () => cutAll(streams),
+    shut() {
+      isShut = true
     },
     async [Symbol.asyncDispose]() {
-      cut(sockets)
+      cutAll(sockets)
       await new Promise(closed => server.close(closed))
     },
   }

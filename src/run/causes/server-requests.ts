@@ -25,10 +25,19 @@ export async function createTask(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const steps = Math.min(MOST_STEPS, Math.max(1, Math.round(lengthMs / PACE_MS)))
+  return postTask(target, { kind: 'roadmap_generation', steps, pace_ms: PACE_MS }, signal)
+}
+
+/** Creates a task as the body says; nothing where the server does not accept it. */
+export async function postTask(
+  target: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const response = await fetch(`${target}${TASKS_PATH}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ kind: 'roadmap_generation', steps, pace_ms: PACE_MS }),
+    body: JSON.stringify(body),
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]),
   })
   if (response.status !== 202) {

@@ -84,7 +84,7 @@ test('a switch of the server is put on each variant in turn, and off again', asy
   const cause = await startCause(options('flapping-server', server.url, 200))
   await server.reached(3)
   expect(await cause.finish()).toEqual({ problems: [], badReaders: null })
-  expect(server.puts).toEqual([put('1000'), put('1011'), put('off')])
+  expect(server.puts).toEqual([put('1011'), put('1013'), put('off')])
 })
 
 test('a run that is interrupted takes its fault back all the same', async () => {
@@ -94,7 +94,7 @@ test('a run that is interrupted takes its fault back all the same', async () => 
   await server.reached(1)
   interrupt.abort()
   await cause[Symbol.asyncDispose]()
-  expect(server.puts).toEqual([put('1000'), put('off')])
+  expect(server.puts).toEqual([put('1011'), put('off')])
 })
 
 test('a fault that the server does not know proves nothing, and says why', async () => {
@@ -103,7 +103,7 @@ test('a fault that the server does not know proves nothing, and says why', async
   await server.reached(3)
   const { problems } = await cause.finish()
   expect(problems[0]).toBe(
-    `${server.url} did not put its fault switch accept-then-close on 1000: it answered 404 {"error":"no"}`,
+    `${server.url} did not put its fault switch accept-then-close on 1011: it answered 404 {"error":"no"}`,
   )
 })
 

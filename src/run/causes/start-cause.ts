@@ -1,7 +1,7 @@
 import type { Scenario } from '#catalog'
 import { type Clock, errorText, PetrelError } from '#core'
 import { startProcess } from '#stack'
-import { type BadReaderFigures, connectBadReaders } from './bad-readers.ts'
+import { type BadReaderFigures, connectBadReaders, readerUrls } from './bad-readers.ts'
 import { openFrontDoor } from './front-door.ts'
 import { createTask, PACE_MS, putFault } from './server-requests.ts'
 
@@ -199,11 +199,7 @@ async function byBadReaders(
   const endsAt = fault.to + OUTLIVES * (options.recoveryTo - fault.to)
   const created = await createTask(target, endsAt - clock.wall(), signal)
   const taskId = created ?? 'petrel-load'
-  const urls = Array.from({ length: count }, (_, index) => {
-    const path = options.pathTemplate.replace('{taskId}', encodeURIComponent(taskId))
-    return `${target.replace('http', 'ws')}${path}${path.includes('?') ? '&' : '?'}client_id=bad-reader-${index}`
-  })
-  const readers = connectBadReaders(urls, reads, clock)
+  const readers = connectBadReaders(readerUrls(target, options.pathTemplate, taskId, count), reads, clock)
   let figures: Promise<BadReaderFigures> | undefined
   const end = () => {
     figures ??= readers.end()

@@ -27,6 +27,8 @@ export interface LoadOptions {
   clock: Pick<Clock, 'wall' | 'after'>
   /** Causes the fault in place of what the scenario would do: through the shell, or by itself. */
   faultCommand?: string | (() => Promise<unknown>)
+  /** Somebody else causes the fault: the load brings its crowd alone. */
+  causedElsewhere?: boolean
   /** Where a command runs. */
   cwd?: string
   /**
@@ -74,7 +76,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   const phases = phaseSpans(startAt, phaseLengths(scenario, settings))
   const endsAt = phases.recovery.to
   const cause = await startCause({
-    scenario,
+    scenario: options.causedElsewhere ? { ...scenario, cause: { by: 'crowd' } } : scenario,
     targets: options.targets,
     pathTemplate: settings.pathTemplate ?? STREAM_PATH,
     command: options.faultCommand,

@@ -1,0 +1,8 @@
+import { defineDrill } from './define.ts'
+
+export const harmlessBurst = defineDrill({
+  name: 'harmless-burst',
+  scenario: 'harmless-burst',
+  fires: [],
+  inCi: true,
+})

@@ -1,0 +1,7 @@
+import { defineDrill } from './define.ts'
+
+export const refusedMatrix = defineDrill({
+  name: 'refused-matrix',
+  scenario: 'refused-matrix',
+  fires: [{ alert: 'WsSessionsInterrupted', momentary: true }],
+})
