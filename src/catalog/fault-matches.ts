@@ -47,7 +47,7 @@ export const FAULT_MATCHES: readonly FaultMatch[] = [
     F.silentFirstMessage,
     'never',
     'fault',
-    'recovery/served',
+    'load/stream-errors-stale',
     'the scenario uses the switch of its own fault itself, and takes it back: what is left to get wrong is to serve those who come back',
   ),
   match('mass-drop', F.acceptThenClose, '4500', 'fault', 'load/never-came-back'),
