@@ -76,7 +76,7 @@ test.concurrent('a plain ws server: the same, from the clients alone, also over 
     const { code, output, result } = await initAndGate(`ws://${at}/live/{taskId}`, 'mass-drop')
     expect(code, output).toBe(0)
     expect(result).toMatchObject({ verdict: 'held', target: `http://${at}` })
-    expect(result.leftOut).toHaveLength(6)
+    expect(result.leftOut).toHaveLength(7)
   } finally {
     for (const socket of sockets.clients) socket.terminate()
     http.close()
