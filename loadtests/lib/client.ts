@@ -33,8 +33,10 @@ export function startClient(context: ClientContext, isBad: boolean, shared: Shar
     later(warmup.from + stagger, () => followShared(context, shared))
     wellBehaved(context, ['recovery'], stagger)
   } else if (isBad && settings.behaviour.name !== followsTasks.name) {
-    wellBehaved(context, ['warmup', 'steady', 'recovery'], stagger)
+    wellBehaved(context, ['warmup', 'steady'], stagger)
     later(fault.from, () => misbehave(context))
+    // Its page is loaded anew, with a client that is mended: the one that looped may still be held.
+    wellBehaved({ ...context, clientId: `${context.clientId}-anew` }, ['recovery'], stagger)
   } else wellBehaved(context, PHASES, stagger)
 }
 

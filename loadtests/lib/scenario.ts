@@ -103,7 +103,8 @@ export function loadScenario(scenario: Scenario) {
         random: seededRandom(seed),
         ids: seededRandom(seed + phases.warmup.from),
         index,
-        clientId: `client-${index}`,
+        // Other clients in each run: a server may still hold those that looped in the last.
+        clientId: `client-${index}-${phases.warmup.from.toString(36)}`,
         refusal: answers[index % Math.max(1, answers.length)],
         stalled: () => Date.now() - turnedAt,
         onChain: (loss: Loss) => void losses.push(loss),

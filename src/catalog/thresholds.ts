@@ -155,10 +155,10 @@ export const THRESHOLDS: readonly Threshold[] = [
   },
   {
     name: 'flaps-let-in',
-    title: 'a client that flaps is let in',
+    title: 'a client that flaps is let in, or held back with 429',
     scenarios: ['flapping-client'],
     phase: 'fault',
-    measure: 'accepted / attempts',
+    measure: "(accepted + refused['429']) / attempts",
     fail: '>= 0.99',
     samples: ATTEMPTS,
   },

@@ -23,7 +23,9 @@ export function figuresOf(load: LoadResult, window: ServerWindow | undefined, ph
     if (isOfTheServer(path)) return window && grown(window, path[1] ?? '')
     let value: unknown = own
     for (const key of path) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+      if (typeof value !== 'object' || value === null) return undefined
+      // Counts of zero are not written down: no refusal with 429 is none, not an unknown number.
+      if (!Object.hasOwn(value, key)) return isCount(path, phase) ? 0 : undefined
       value = (value as Record<string, unknown>)[key]
     }
     return numberOf(value)
@@ -65,6 +67,10 @@ export function knownPaths(phase: ThresholdPhase): string[] {
   if (phase === 'run') found.push(...COUNTERS.map(name => `${SERVER}.${name}`))
   return found
 }
+
+/** Whether it is one of a set of counts by name, as `refused.404`. */
+const isCount = (path: Path, phase: ThresholdPhase) =>
+  knownPaths(phase).includes([...path.slice(0, -1), '*'].join('.'))
 
 /** Whether a figure of that path exists in the phase. */
 export function isKnown(path: Path, known: readonly string[]): boolean {

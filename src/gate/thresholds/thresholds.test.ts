@@ -67,7 +67,14 @@ test('figures of the result are reached by their own names alone', () => {
   expect(lookup(['firstMessageMs', 'p95'])).toBe(43)
   expect(lookup(['refused'])).toBe(5)
   expect(lookup(['refused', '404'])).toBe(3)
-  for (const path of [['constructor'], ['__proto__'], ['attempts', 'toFixed'], ['nothing']])
+  expect(lookup(['refused', '429'])).toBe(0)
+  for (const path of [
+    ['constructor'],
+    ['__proto__'],
+    ['attempts', 'toFixed'],
+    ['nothing'],
+    ['firstMessageMs', '429'],
+  ])
     expect(lookup(path)).toBeUndefined()
 })
 
