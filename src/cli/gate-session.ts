@@ -8,7 +8,15 @@ import { projectTools } from './project.ts'
 /** What a command decides of a gate; the rest is alike for all of them. */
 type Decided = Pick<
   GateOptions,
-  'suite' | 'scenarios' | 'repeat' | 'settings' | 'target' | 'baseline' | 'base' | 'faultCommand'
+  | 'suite'
+  | 'scenarios'
+  | 'repeat'
+  | 'settings'
+  | 'target'
+  | 'baseline'
+  | 'base'
+  | 'faultCommand'
+  | 'whenMissing'
 > & { thresholds: ReadonlyMap<string, readonly EffectiveThreshold[]> }
 
 /** Runs the gate with the project's own tools, in a temporary folder that goes with it. */

@@ -31,6 +31,7 @@ function gate(
     target?: GateTarget
     signal?: AbortSignal
     report?: (line: string) => void
+    whenMissing?: (partial: GateResult) => Promise<unknown>
     generator?: string
     segments?: number
   } = {},
@@ -49,6 +50,7 @@ function gate(
       env: process.env,
       clock: systemClock,
       report: options.report ?? (() => {}),
+      ...(options.whenMissing === undefined ? {} : { whenMissing: options.whenMissing }),
       signal: options.signal ?? interrupt.signal,
     })
   })
@@ -163,6 +165,35 @@ test.concurrent('what is missing at the start is refused before any load: the ta
   await expect(gateOn('', /^healthy$/, () => ({ metrics: `${foreignUrl}/html` }))).rejects.toThrow(
     'line 1 is no sample: "<!doctype html>',
   )
+})
+
+test.concurrent('what is missing at the start leaves a partial report, with why in it and 3; what is written wrongly none', async () => {
+  const told: GateResult[] = []
+  const whenMissing = async (partial: GateResult) => void told.push(partial)
+  const names = [/^healthy$/, /^wrong-path$/]
+  const error = gate(names, { target: { url: 'http://127.0.0.1:1' }, whenMissing })
+  await expect(error).rejects.toMatchObject({ code: 'target_unreachable' })
+  const [result] = told
+  expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 3, partial: true, notRun: ['wrong-path'] })
+  expect(result?.runs[0]?.problems.join('\n')).toMatch(
+    /could not be played: nothing answers at .*\nstart the server/,
+  )
+  await expect(gate(names, { target: { url: 'no address' }, whenMissing })).rejects.toMatchObject({
+    code: 'bad_target',
+  })
+  expect(told).toHaveLength(1)
+})
+
+test.concurrent('a server that holds clients which loop does what it should: held, also in the load after it', async () => {
+  const result = await withScope(async scope => {
+    const flags = ['--loop-failures', '5', '--loop-hold', '60s']
+    const server = scope.use(await startReferenceServer({ name: 'server', flags, signal: interrupt.signal }))
+    const target = { url: server.url, metrics: `${server.url}/metrics` }
+    return await gate([/^flapping-client$/, /^healthy$/], { target })
+  })
+  expect(findings(result)).toEqual([])
+  expect(result.verdict).toBe('held')
+  expect(result.runs[0]?.load?.phases.fault.refused['429']).toBeGreaterThan(0)
 })
 
 /** A progress server that says it is ready and that never has a stream. */

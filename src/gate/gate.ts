@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os'
-import type { Scenario } from '#catalog'
-import { type Clock, EXIT, errorText, PetrelError, type Report } from '#core'
+import { ERROR_CODES, type Scenario } from '#catalog'
+import { type Clock, EXIT, type ExitCode, errorText, PetrelError, type Report } from '#core'
 import type { LoadSettings } from '#run'
 import type { FoundTool } from '#stack'
 import { comparisons, type Reference } from './baseline/against.ts'
@@ -35,16 +35,18 @@ export interface GateOptions {
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
   report: Report
+  /** Takes what there is to report when the gate cannot begin; the error follows. */
+  whenMissing?: (partial: GateResult) => Promise<unknown>
   signal: AbortSignal
 }
 
 /**
  * Plays the scenarios one after another and gives the verdict over all. Interrupted, it gives what there is, marked
  * as partial.
- * @throws PetrelError when what it needs is missing at the start of the first scenario.
+ * @throws PetrelError when what it needs is missing at the start of the first scenario, after `whenMissing`.
  */
 export async function runGate(options: GateOptions): Promise<GateResult> {
-  const { clock, report, signal, target } = options
+  const { clock, report, signal, target, whenMissing } = options
   const startedAt = new Date(clock.wall())
   const runs: ScenarioRun[] = []
   const baseRuns: ScenarioRun[] = []
@@ -55,28 +57,58 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     const ofBase = side === 'base' ? ' (the base)' : ''
     report(`${played + 1} of ${plays.length}: ${scenario.name}${ofBase}: ${scenario.summary}`)
     const sideTarget = side === 'base' ? options.base?.target : target
-    const run = await play(options, scenario, sideTarget, played < (options.base ? 2 : 1))
+    const { run, missing } = await play(options, scenario, sideTarget, played < (options.base ? 2 : 1))
     if (run === undefined) break
     played += 1
+    if (missing) {
+      runs.push(run)
+      await whenMissing?.(
+        resultOf(options, {
+          startedAt,
+          runs,
+          notRun: namesOf(plays.slice(played)),
+          exitCode: EXIT.environment,
+        }),
+      )
+      throw missing
+    }
     if (side === 'base') baseRuns.push(run)
     else runs.push(run)
     report(`${scenario.name}${ofBase}: ${run.verdict.replaceAll('_', ' ')}`)
   }
-  const notRun = plays.slice(played).map(({ scenario }) => scenario.name)
+  const notRun = namesOf(plays.slice(played))
   const reference = referenceOf(options, baseRuns)
   if (reference && notRun.length === 0) runs.push(...comparisons(reference, runs))
+  return resultOf(options, {
+    startedAt,
+    runs,
+    notRun,
+    exitCode: signal.aborted ? EXIT.interrupted : undefined,
+  })
+}
+
+/** Everything that reports are made of; `exitCode` tells what cut the gate short, when something did. */
+function resultOf(
+  { clock, suite, target, k6 }: GateOptions,
+  {
+    startedAt,
+    runs,
+    notRun,
+    exitCode,
+  }: { startedAt: Date; runs: ScenarioRun[]; notRun: string[]; exitCode: ExitCode | undefined },
+): GateResult {
   const verdict = gateVerdict(runs, notRun)
   return {
     schema: 'petrel.gate/1',
     startedAt: startedAt.toISOString(),
     finishedAt: new Date(clock.wall()).toISOString(),
     verdict,
-    exitCode: signal.aborted ? EXIT.interrupted : EXIT_OF[verdict],
-    partial: signal.aborted,
-    suite: options.suite,
+    exitCode: exitCode ?? EXIT_OF[verdict],
+    partial: exitCode !== undefined,
+    suite,
     target: target?.url ?? 'the reference server, started for each scenario',
     environment: {
-      k6: options.k6.version,
+      k6: k6.version,
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
       cores: String(availableParallelism()),
@@ -87,6 +119,8 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     runs,
   }
 }
+
+const namesOf = (plays: readonly { scenario: Scenario }[]) => plays.map(({ scenario }) => scenario.name)
 
 /** Rounds over all scenarios; with a base both sides in turns, and each first as often as the other. */
 function playsOf({ repeat = 1, scenarios, base }: GateOptions) {
@@ -114,16 +148,19 @@ function referenceOf(
   return { name: `${base.target.url}, played in turns`, runs: new Map(runs), effect: base.effect }
 }
 
-/** One scenario; undefined when it was interrupted. What is missing later than at the first start is a finding. */
+/**
+ * One scenario; no run when it was interrupted. What is missing later than at the first start is a finding, and not
+ * `missing`.
+ */
 async function play(
   options: GateOptions,
   scenario: Scenario,
   target: GateTarget | undefined,
   isFirst: boolean,
-): Promise<ScenarioRun | undefined> {
+): Promise<{ run?: ScenarioRun; missing?: PetrelError }> {
   const { signal } = options
   try {
-    return await playScenario({
+    const run = await playScenario({
       scenario,
       settings: options.settings(scenario),
       thresholds: options.thresholds(scenario),
@@ -137,21 +174,28 @@ async function play(
       report: options.report,
       signal,
     })
+    return { run }
   } catch (error) {
-    if (signal.aborted) return undefined
-    if (isFirst) throw error
+    if (signal.aborted) return {}
+    const missing = isFirst ? error : undefined
+    if (missing !== undefined && !isMissing(missing)) throw missing
     const hint = error instanceof PetrelError && error.hint ? `\n${error.hint}` : ''
-    return {
+    const run = {
       scenario: scenario.name,
       summary: scenario.summary,
-      verdict: 'not_proven',
+      verdict: 'not_proven' as const,
       problems: [`it could not be played: ${errorText(error)}${hint}`],
       checks: [],
       load: null,
       charts: [],
     }
+    return missing === undefined ? { run } : { run, missing }
   }
 }
+
+/** Something that must be there is not; what was written wrongly is no matter for a report. */
+const isMissing = (error: unknown): error is PetrelError =>
+  error instanceof PetrelError && ERROR_CODES[error.code]?.exit === EXIT.environment
 
 function leftOut(target: GateTarget | undefined): string[] {
   if (target === undefined || target.metrics !== undefined) return []

@@ -64,7 +64,7 @@ export const gateResultSchema = z
     finishedAt: z.iso.datetime(),
     verdict: verdictSchema,
     exitCode: z.number().int(),
-    partial: z.boolean().describe('it was interrupted: what is missing is in notRun'),
+    partial: z.boolean().describe('it was interrupted, or could not begin: what is missing is in notRun'),
     suite: z.string(),
     target: z.string().describe('address, or that of a server that was started for each scenario'),
     environment: z.record(z.string(), z.string()).describe('versions and machine, as "k6" → "2.2.0"'),

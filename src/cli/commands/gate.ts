@@ -1,7 +1,15 @@
 import { resolve } from 'node:path'
 import type { Scenario } from '#catalog'
 import { PetrelError } from '#core'
-import { type Baseline, consoleLines, type GateTarget, mustBeOf, scenariosOf, thisMachine } from '#gate'
+import {
+  type Baseline,
+  consoleLines,
+  type GateResult,
+  type GateTarget,
+  mustBeOf,
+  scenariosOf,
+  thisMachine,
+} from '#gate'
 import type { LoadSettings } from '#run'
 import { BASELINE_FILE, readBaselineFile } from '../baseline-file.ts'
 import { readGateConfig } from '../gate-config.ts'
@@ -109,6 +117,11 @@ export const gate = defineCommand<GateCommandOptions>({
     await mustFit(scenarios.map(scenario => ({ scenario, settings: settings(scenario) })))
     const github = options.comment ? readGitHub(io.env) : undefined
     const effect = options.effect / 100
+    const tell = (told: GateResult) => {
+      if (options.json) io.out(`${JSON.stringify(told, null, 2)}\n`)
+      else io.out(`${consoleLines(told, verdict => verdictText(io, verdict)).join('\n')}\n`)
+      return writeReports(told, { out, github }, io)
+    }
     const result = await playGate(
       {
         suite: names.length > 0 ? names.join(', ') : suite,
@@ -120,12 +133,11 @@ export const gate = defineCommand<GateCommandOptions>({
         thresholds,
         ...(target === undefined ? {} : { target }),
         ...(options.faultCommand === undefined ? {} : { faultCommand: options.faultCommand }),
+        whenMissing: tell,
       },
       io,
     )
-    if (options.json) io.out(`${JSON.stringify(result, null, 2)}\n`)
-    else io.out(`${consoleLines(result, verdict => verdictText(io, verdict)).join('\n')}\n`)
-    return writeReports(result, { out, github }, io)
+    return tell(result)
   },
 })
 

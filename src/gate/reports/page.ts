@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { html, lineChart, Markup, STYLES, type TimeFrame, VERDICT_WORDS } from '#report'
 import type { GateResult, ScenarioRun } from '../result.ts'
 import { checksTable, phasesTable, recoveryTable } from './tables.ts'
-import { verdictSentence } from './wording.ts'
+import { cutText, verdictSentence } from './wording.ts'
 
 /** Hides the rows that lack what was typed. Without scripts its box is not there, and the page is whole. */
 const SEARCH = `const box = document.getElementById('search')
@@ -39,7 +39,7 @@ export function gateReport(result: GateResult): string {
 <main>
 <h1>Petrel gate: ${result.suite}</h1>
 <p><span class="verdict ${result.verdict}">${VERDICT_WORDS[result.verdict]}</span></p>
-${result.partial ? html`<p class="not_proven"><strong>This report is partial</strong>: the run was interrupted.</p>` : ''}
+${result.partial ? html`<p class="not_proven"><strong>This report is partial</strong>: ${cutText(result)}.</p>` : ''}
 <p>${verdictSentence(result)}. Target: ${result.target}.</p>
 ${list(result.notRun.map(name => `not played: ${name}`))}
 ${list(result.leftOut)}

@@ -1,3 +1,4 @@
+import { EXIT } from '#core'
 import type { Check, GateResult } from '../result.ts'
 import { shown } from '../thresholds/judge.ts'
 
@@ -36,14 +37,19 @@ export function remarkable(checks: readonly Check[]): Check[] {
   return order.flatMap(verdict => checks.filter(check => check.verdict === verdict))
 }
 
+/** Why a report is not whole. */
+export const cutText = ({ exitCode }: GateResult) =>
+  exitCode === EXIT.interrupted ? 'it was interrupted' : 'what it needs was missing at its start'
+
 /** The verdict over all, as one sentence. */
-export function verdictSentence({ runs, notRun, partial }: GateResult): string {
+export function verdictSentence(result: GateResult): string {
+  const { runs, notRun, partial } = result
   const count = (verdict: Check['verdict']) =>
     runs.reduce((sum, { checks }) => sum + checks.filter(check => check.verdict === verdict).length, 0)
   const scenarios = `${runs.length} scenario${runs.length === 1 ? '' : 's'}`
   const parts = (['held', 'warned', 'did_not_hold', 'not_proven', 'left_out'] as const)
     .filter(verdict => count(verdict) > 0)
     .map(verdict => `${count(verdict)} ${CHECK_WORDS[verdict]}`)
-  const cut = partial ? `; interrupted, ${notRun.length} not played: this report is partial` : ''
+  const cut = partial ? `; this report is partial: ${cutText(result)}, ${notRun.length} not played` : ''
   return `${scenarios}, checks: ${parts.join(', ') || 'none'}${cut}`
 }
