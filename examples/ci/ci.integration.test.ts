@@ -42,6 +42,10 @@ function variables(inputs: Record<string, string>): Record<string, string> {
   return Object.fromEntries(filled)
 }
 
+test('the action names every suite that there is', () => {
+  for (const suite of SUITES) expect(action.inputs.suite.description).toMatch(new RegExp(`\\b${suite}\\b`))
+})
+
 test('the action puts every input into a variable, and none into the script', () => {
   expect(step.run).not.toContain('${{')
   const used = Object.values(step.env as Record<string, string>).join()
@@ -53,7 +57,9 @@ test('the command of the action takes all of its inputs, and gives the exit code
     target: NOBODY,
     path: '/ws/{taskId}',
     metrics: `${NOBODY}/metrics`,
-    scenarios: 'healthy wrong-path',
+    scenarios: 'healthy rolling-deploy',
+    // Without one rolling-deploy is refused before anything is looked for.
+    'fault-command': 'kubectl rollout restart deployment/stream',
   }
   const { code, output } = await bash(
     step.run,
