@@ -67,6 +67,11 @@ test.each([
   [['load', 'zzz'], 'there is no scenario "zzz"', 'hint: there are: healthy,'],
   [['load', 'healthy', '--policy', 'welbehaved'], 'is no reconnect policy', 'did you mean well-behaved?'],
   [['load', 'healthy', '--clients', '0'], "'0' is invalid", 'from 1 to'],
+  [
+    ['load', 'healthy', '--clients', '3', '--bad-clients', '4'],
+    '--bad-clients 4 of 3 clients',
+    'take fewer of them',
+  ],
   [['load', 'healthy', '--warmup', '2s'], '--warmup 2s is too short', 'take at least 3s'],
   [['load', 'healthy', '--warmup', '10'], '"10" is not a duration', '10s'],
   [['gate', 'helthy'], 'there is no scenario "helthy" (bad_option)', 'did you mean healthy?'],

@@ -112,6 +112,12 @@ export function loadSettings(options: LoadCommandOptions): LoadSettings {
       hint: 'each of them plays a share of the crowd: take more clients, or fewer segments',
     })
   }
+  const { clients, badClients = 0 } = options
+  if (clients !== undefined && badClients > clients) {
+    throw new PetrelError('bad_option', `--bad-clients ${badClients} of ${clients} clients`, {
+      hint: 'they are part of the crowd: take fewer of them, or more --clients',
+    })
+  }
   const phases: Partial<Record<Phase, number>> = {}
   for (const phase of PHASES) {
     const text = options[phase]

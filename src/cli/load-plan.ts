@@ -22,6 +22,7 @@ function planOf(scenario: Scenario, settings: LoadSettings): LoadPlan {
         bad * (behaviour?.tasksAtOnce ?? 1) * each * minutes,
     ),
     addresses: settings.addresses ?? 1,
+    segments: settings.segments ?? 1,
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { preflight } from './preflight.ts'
 
 const machine = { descriptors: 20_000, ephemeralPorts: 28_232, cores: 2 }
-const plan = { sockets: 100, attemptsPerMinute: 1_000, addresses: 1 }
+const plan = { sockets: 100, attemptsPerMinute: 1_000, addresses: 1, segments: 1 }
 
 test('a load that the machine can make has no problems, also where it does not tell its limits', () => {
   expect(preflight(plan, machine)).toEqual([])
@@ -22,6 +22,14 @@ test.each([
   ],
 ])('%j is too much, and it says of what', (more, problem) => {
   expect(preflight({ ...plan, ...more }, machine)).toEqual([problem])
+})
+
+test('processes that share a crowd have descriptors of their own', () => {
+  const small = { ...machine, descriptors: 1_024 }
+  expect(preflight({ ...plan, sockets: 1_800, segments: 2 }, small)).toEqual([])
+  expect(preflight({ ...plan, sockets: 1_900, segments: 2 }, small)).toEqual([
+    '1900 sockets need 1050 descriptors in each of 2 processes, and a process may have 1024 (ulimit -n)',
+  ])
 })
 
 test('more source addresses make room for more attempts', () => {

@@ -8,6 +8,8 @@ export interface LoadPlan {
   attemptsPerMinute: number
   /** Source addresses that the crowd is spread over. */
   addresses: number
+  /** k6 processes that share the crowd: each has descriptors of its own. */
+  segments: number
 }
 
 /** Descriptors that k6 needs for itself. */
@@ -17,13 +19,15 @@ const CLIENTS_PER_CORE = 10_000
 
 /** Why a machine cannot make the load; empty when it can. Pure. */
 export function preflight(
-  { sockets, attemptsPerMinute, addresses }: LoadPlan,
+  { sockets, attemptsPerMinute, addresses, segments }: LoadPlan,
   { descriptors, ephemeralPorts, cores }: Pick<Machine, 'descriptors' | 'ephemeralPorts' | 'cores'>,
 ): string[] {
   const problems: string[] = []
-  if (sockets + OWN_DESCRIPTORS > descriptors) {
+  const wanted = Math.ceil(sockets / segments) + OWN_DESCRIPTORS
+  if (wanted > descriptors) {
+    const each = segments === 1 ? '' : ` in each of ${segments} processes`
     problems.push(
-      `${sockets} sockets need ${sockets + OWN_DESCRIPTORS} descriptors, and a process may have ${descriptors} (ulimit -n)`,
+      `${sockets} sockets need ${wanted} descriptors${each}, and a process may have ${descriptors} (ulimit -n)`,
     )
   }
   const ports = (ephemeralPorts ?? Number.POSITIVE_INFINITY) * addresses
