@@ -1,6 +1,6 @@
 import { escapeControl } from '#core'
 import type { Verdict } from '#report'
-import type { GateResult } from '../result.ts'
+import type { Check, GateResult } from '../result.ts'
 import { CHECK_WORDS, measuredText, remarkable, verdictSentence } from './wording.ts'
 
 /** What a person reads: each scenario with what did not go well, then what was left out, then the verdict. */
@@ -14,20 +14,29 @@ export function consoleLines(result: GateResult, paint: (verdict: Verdict) => st
   for (const { scenario, verdict, checks, problems } of result.runs) {
     const held = checks.filter(check => check.verdict === 'held').length
     lines.push(`scenario ${safe(scenario)}: ${paint(verdict)} (${held} of ${checks.length} checks held)`)
-    for (const check of remarkable(checks)) {
-      say(`${CHECK_WORDS[check.verdict]}: ${check.id}: ${check.title}`, '  ')
+    // A server that died explains all that follows from it.
+    for (const problem of problems) say(`not proven: ${problem}`, '  ')
+    for (const [check, ...alike] of groupsOf(remarkable(checks))) {
+      if (check === undefined) continue
+      const what = [`${check.id}: ${check.title}`, ...alike.map(({ id }) => id)].join(', ')
+      say(`${CHECK_WORDS[check.verdict]}: ${what}`, '  ')
       const limit = check.limit === '' ? '' : ` (limit ${check.limit}, from ${check.source})`
       say(`${check.note || measuredText(check)}${limit}`, '    ')
     }
     // What a comparison could not have found is worth as much as what it found.
     for (const check of checks.filter(one => one.comparison && one.verdict === 'held'))
       say(`held: ${check.id}: ${measuredText(check)}`, '  ')
-    for (const problem of problems) say(`not proven: ${problem}`, '  ')
   }
   if (result.notRun.length > 0) say(`not played: ${result.notRun.join(', ')}`)
   for (const sentence of result.leftOut) say(`left out: ${sentence}`)
   lines.push('', `gate ${safe(result.suite)}: ${paint(result.verdict)}: ${verdictSentence(result)}`)
   return lines
+}
+
+/** Checks that are what they are for one reason together: seven that need the metrics say once that those are gone. */
+function groupsOf(checks: readonly Check[]): Check[][] {
+  const key = ({ id, verdict, note, limit }: Check) => [verdict, note || id, limit].join('\n')
+  return [...Map.groupBy(checks, key).values()]
 }
 
 /**

@@ -20,7 +20,13 @@ export function markdownSummary(result: GateResult): string {
   const findings = result.runs.flatMap(({ scenario, checks, problems }) => [
     ...remarkable(checks).map(check => findingRow(scenario, check)),
     ...problems.map(problem =>
-      row([literal(scenario), CHECK_WORDS.not_proven, 'the run', literal(problem), '-']),
+      row([
+        literal(scenario),
+        CHECK_WORDS.not_proven,
+        'the run',
+        literal(problem.replaceAll('\n', ' / ')),
+        '-',
+      ]),
     ),
   ])
   const parts = [

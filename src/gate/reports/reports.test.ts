@@ -59,6 +59,20 @@ test('the console tells the verdict, the findings with both numbers, and what wa
   expect(text).toMatch(/gate smoke: did not hold: 1 scenario, checks: 1 held, 1 warning, 1 did not hold/)
 })
 
+test('why a run proves nothing comes first, and checks of one reason say it once', () => {
+  const gone = { verdict: 'not_proven', note: 'the metrics are gone', limit: '' } as const
+  const checks = ['joined/a', 'joined/b', 'joined/c'].map(id => sampleCheck({ ...gone, id, title: 'T' }))
+  const lines = consoleLines(sampleGate({}, { checks, problems: ['the server ended\nstart it'] }), paint)
+  expect(lines.slice(1, 5)).toEqual([
+    '  not proven: the server ended',
+    '  | start it',
+    '  not proven: joined/a: T, joined/b, joined/c',
+    '    the metrics are gone',
+  ])
+  const told = '`the server ended / start it`'
+  expect(markdownSummary(sampleGate({}, { problems: ['the server ended\nstart it'] }))).toContain(told)
+})
+
 test('nothing from outside reaches the terminal as a control, or a CI runner as a command', () => {
   const lines = consoleLines(hostile, paint)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
