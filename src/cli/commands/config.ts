@@ -39,6 +39,10 @@ export const config = defineCommand<ConfigOptions>({
   },
 })
 
+/** Columns of a measure; a longer one is cut, and whole in the JSON. */
+const CELL = 44
+const cut = (text: string) => (text.length > CELL ? `${text.slice(0, CELL - 1)}…` : text)
+
 async function showThresholds(file: string | undefined, json: true | undefined, io: Io) {
   const { thresholds } = await readGateConfig(file, io)
   if (json) {
@@ -50,10 +54,10 @@ async function showThresholds(file: string | undefined, json: true | undefined, 
       [
         scenario,
         `${phase}/${name}`,
-        measure,
+        cut(measure),
         fail ?? '-',
         warn ?? '-',
-        `${samples.of} >= ${samples.atLeast}`,
+        `${cut(samples.of)} >= ${samples.atLeast}`,
         source,
       ].map(escapeControl),
     ),
