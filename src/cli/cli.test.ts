@@ -68,6 +68,11 @@ test.each([
   [['load', 'healthy', '--policy', 'welbehaved'], 'is no reconnect policy', 'did you mean well-behaved?'],
   [['load', 'healthy', '--clients', '0'], "'0' is invalid", 'from 1 to'],
   [
+    ['gate', 'healthy', '--fault-command', 'true', '--target', 'http://127.0.0.1:1'],
+    'no scenario that is played takes one',
+    'name rolling-deploy too',
+  ],
+  [
     ['load', 'healthy', '--clients', '3', '--bad-clients', '4'],
     '--bad-clients 4 of 3 clients',
     'take fewer of them',

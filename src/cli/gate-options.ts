@@ -18,13 +18,18 @@ export const fittedSettings =
 
 /**
  * What replaces the servers where a scenario wants it: those of a target, only somebody else can.
- * @throws PetrelError `bad_option` before any load, when that is missing
+ * @throws PetrelError `bad_option` before any load, when that is missing, or given for nothing
  */
 export function mustBeCausable(
   scenarios: readonly Scenario[],
   target: GateTarget | undefined,
   faultCommand: string | undefined,
 ): void {
+  if (faultCommand !== undefined && !scenarios.some(({ cause }) => cause.by === 'command')) {
+    throw new PetrelError('bad_option', '--fault-command, and no scenario that is played takes one', {
+      hint: 'name rolling-deploy too, or take --suite full; petrel load plays any scenario with a command',
+    })
+  }
   if (target === undefined || faultCommand !== undefined) return
   for (const { name, cause } of scenarios) {
     if (cause.by !== 'command') continue

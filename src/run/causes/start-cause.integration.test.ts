@@ -115,7 +115,7 @@ test('a command causes the fault where one is given, also in place of a switch; 
   const command = `touch ${began}; echo the cluster said no; exit 3`
   const cause = await startCause(options('flapping-server', server.url, 1_000, { command }))
   await until(() => existsSync(began), { what: 'the command', timeoutMs: 10_000, signal: interrupted })
-  expect((await cause.finish()).problems).toEqual(['the fault command failed: the cluster said no'])
+  expect((await cause.finish()).problems).toEqual(['the fault command failed (exit 3): the cluster said no'])
   expect(server.puts).toEqual([])
   await expect(startCause(options('rolling-deploy', server.url, 1_000))).rejects.toMatchObject({
     code: 'bad_option',

@@ -145,8 +145,9 @@ function byCommand(options: CauseOptions, command: string | (() => Promise<unkno
       env: { PETREL_TARGETS: targets.join(',') },
       signal,
     })
-    const { code } = await child.exited
-    if (code !== 0) problems.push(['the fault command failed', ...child.tail().slice(-3)].join(': '))
+    const { code, signal: endedBy } = await child.exited
+    const how = endedBy ?? `exit ${code}`
+    if (code !== 0) problems.push([`the fault command failed (${how})`, ...child.tail().slice(-3)].join(': '))
   }
   const run = async () => {
     if (typeof command === 'string') await runInShell(command)
