@@ -59,6 +59,7 @@ test('the command of the action takes all of its inputs, and gives the exit code
     metrics: `${NOBODY}/metrics`,
     scenarios: 'healthy rolling-deploy',
     // Without one rolling-deploy is refused before anything is looked for.
+    fault: '30s',
     'fault-command': 'kubectl rollout restart deployment/stream',
   }
   const { code, output } = await bash(

@@ -72,6 +72,8 @@ test.each([
     'no scenario that is played takes one',
     'name rolling-deploy too',
   ],
+  [['gate', 'healthy', '--fault', '1s'], '--fault 1s is too short', 'take at least'],
+  [['gate', 'healthy', '--fault', 'long'], '"long" is not a duration', '10s'],
   [
     ['load', 'healthy', '--clients', '3', '--bad-clients', '4'],
     '--bad-clients 4 of 3 clients',

@@ -7,4 +7,6 @@ export const rollingDeploy = defineScenario({
   cause: { by: 'command', does: 'replaces the servers one after another, as a deployment does' },
   clients: 50,
   phases: { warmup: '3s', steady: '4s', fault: '10s', recovery: '20s' },
+  // Two servers drain and start anew within it.
+  leastFault: '10s',
 })

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Scenario } from '#catalog'
-import { PetrelError } from '#core'
+import { PetrelError, parseDuration } from '#core'
 import {
   type Baseline,
   consoleLines,
@@ -17,7 +17,7 @@ import { fittedSettings, mustBeCausable, scenarioOf, suiteOf, targetOf } from '.
 import { writeReports } from '../gate-reports.ts'
 import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
-import { mustFit } from '../load-plan.ts'
+import { mustFit, mustLast } from '../load-plan.ts'
 import { wholeNumber } from '../options.ts'
 import { makeOutFolder } from '../out-folder.ts'
 import { verdictText } from '../progress.ts'
@@ -32,6 +32,7 @@ interface GateCommandOptions {
   faultCommand?: string
   config?: string
   clients?: number
+  fault?: string
   seed: number
   segments: number
   baseline?: string
@@ -68,6 +69,7 @@ export const gate = defineCommand<GateCommandOptions>({
       .option('--fault-command <command>', 'replaces the servers of the target, for rolling-deploy')
       .option('--config <file>', 'thresholds of your own (default: petrel.yaml, when there is one)')
       .option('--clients <number>', 'clients in each crowd', wholeNumber('--clients', 1, MOST_CLIENTS))
+      .option('--fault <duration>', 'length of each fault phase, as for a deployment that takes minutes')
       .option(
         '--segments <number>',
         'k6 processes that share each crowd',
@@ -107,13 +109,17 @@ export const gate = defineCommand<GateCommandOptions>({
     mustBeCausable(scenarios, target, options.faultCommand)
     const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
     if (out !== undefined) await makeOutFolder(out)
+    const fault = options.fault === undefined ? {} : { fault: parseDuration(options.fault) }
+    const inTime = fittedSettings(suite, scenarios)
     const settings = (scenario: Scenario): LoadSettings => ({
-      ...fittedSettings(suite, scenarios)(scenario),
+      ...inTime(scenario),
+      phases: { ...inTime(scenario).phases, ...fault },
       ...asKept(kept, scenario.name),
       ...(options.clients === undefined ? {} : { clients: options.clients }),
       seed: options.seed,
       segments: options.segments,
     })
+    for (const scenario of scenarios) mustLast(scenario, settings(scenario))
     await mustFit(scenarios.map(scenario => ({ scenario, settings: settings(scenario) })))
     const github = options.comment ? readGitHub(io.env) : undefined
     const effect = options.effect / 100
@@ -164,7 +170,7 @@ function baseTargetOf(
 async function fitBaseline(
   file: string,
   names: readonly string[],
-  { clients }: GateCommandOptions,
+  { clients, fault }: GateCommandOptions,
   io: Io,
 ): Promise<Baseline> {
   const baseline = await readBaselineFile(file, io)
@@ -179,6 +185,11 @@ async function fitBaseline(
   if (clients !== undefined) {
     throw new PetrelError('bad_option', '--clients beside --baseline', {
       hint: 'crowds of another size are no comparison; leave it away',
+    })
+  }
+  if (fault !== undefined) {
+    throw new PetrelError('bad_option', '--fault beside --baseline', {
+      hint: 'what was kept is played as long as it was then; leave it away',
     })
   }
   return baseline

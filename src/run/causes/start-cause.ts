@@ -168,7 +168,9 @@ function byCommand(options: CauseOptions, command: string | (() => Promise<unkno
       at: options.fault.to,
       run: () => {
         if (!isOver)
-          problems.push('the fault command still ran when the fault phase was over: make it longer')
+          problems.push(
+            'the fault command still ran when the fault phase was over: make it longer with --fault',
+          )
       },
     },
   ])
