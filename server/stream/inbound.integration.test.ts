@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CLOSE, MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_FRAMES_PER_SECOND } from '#protocol'
-import { startTestServer, type TestClient } from '../testing.ts'
+import { PRODUCER_TOKEN, publish, startTestServer, type TestClient } from '../testing.ts'
 
 /** Writes bytes past the client library, for frames that it would not send. */
 const sendRaw = ({ ws }: TestClient, bytes: readonly number[]) =>
@@ -102,6 +102,24 @@ test('a client that answers no ping is closed with 4008 and counted as a timeout
   await expect
     .poll(async () => (await server.metrics()).get('ws_session_seconds_count{ended_by="timeout"}'))
     .toBe(1)
+})
+
+test('what a client says before it has seen the close is not answered behind it', async () => {
+  await using server = await startTestServer({ producerToken: PRODUCER_TOKEN })
+  const taskId = await server.createTask({ work: 'external' })
+  const { ws, receives } = server.open(taskId)
+  await receives('current_status')
+  ws.pause()
+  await publish(server, taskId, { type: 'completed' })
+  await expect.poll(async () => (await server.metrics()).get('ws_connections{state="closing"}')).toBe(1)
+  for (const text of ['{"type":"ping"}', '{"type":"get_status"}', '{']) ws.send(text)
+  ws.resume()
+  await once(ws, 'close')
+  await expect.poll(async () => (await server.metrics()).get('ws_connections{state="closing"}')).toBe(0)
+  const sent = [...(await server.metrics())].filter(
+    ([name, count]) => count > 0 && /^ws_send_after_close_total/.test(name),
+  )
+  expect(sent).toEqual([])
 })
 
 test('a client that answers pings stays', async () => {

@@ -28,7 +28,8 @@ export class Inbound {
   }
 
   message(data: RawData, isBinary: boolean) {
-    if (this.#violated) return
+    // What a client said before it saw the close is no fault of its own, and there is nobody left to answer.
+    if (this.#violated || !this.#session.open) return
     if (this.#isFlood()) return this.#flood()
     if (isBinary) {
       return this.#violation('binary', CLOSE.binaryFrame, 'binary frames are not part of the protocol')
