@@ -13,16 +13,29 @@ import type { StreamContext } from './context.ts'
 import { fanout } from './fanout.ts'
 import { followTask } from './follow-task.ts'
 
-/** Follows one task over a store whose live events can be withheld; `meanwhile` is published while it reads. */
-async function following({ history = 1_000, meanwhile }: { history?: number; meanwhile?: NewEvent[] } = {}) {
+interface Followed {
+  history?: number
+  /** Published while the client's history is read. */
+  meanwhile?: NewEvent[]
+  /** Published before it comes, but after the read of somebody else's that it joins. */
+  earlier?: NewEvent[]
+}
+
+/** Follows one task over a store whose live events can be withheld. */
+async function following({ history = 1_000, meanwhile, earlier }: Followed = {}) {
   const instruments = createInstruments(['/s/{id}'])
   const memory = memoryStore(systemClock, { history, finishedMs: 60_000 })
   let withheld = (_published: PublishedEvent) => false
+  let reads = 0
+  let joined: Promise<void> | undefined
   const store: TaskStore = {
     ...memory,
     async history(taskId, afterSeq) {
       for (const event of meanwhile?.splice(0) ?? []) await memory.publish(taskId, event)
-      return memory.history(taskId, afterSeq)
+      const kept = await memory.history(taskId, afterSeq)
+      reads += 1
+      if (reads === 1) await joined
+      return kept
     },
     subscribe: (taskId, listener, onLost) =>
       memory.subscribe(taskId, published => withheld(published) || listener(published), onLost),
@@ -59,9 +72,22 @@ async function following({ history = 1_000, meanwhile }: { history?: number; mea
     clock: systemClock,
     boxes: new Set(),
   } as unknown as StreamContext
-  await followTask(context, session, { taskId: task.task_id, includeHistory: true, resume: undefined })
+  const follow = () =>
+    followTask(context, session, { taskId: task.task_id, includeHistory: true, resume: undefined })
+  if (earlier) {
+    const hold = Promise.withResolvers<void>()
+    joined = hold.promise
+    const others = context.reader.history(task.task_id, 0)
+    await expect.poll(() => reads).toBe(1)
+    for (const event of earlier) await memory.publish(task.task_id, event)
+    const followed = follow()
+    hold.resolve()
+    expect(await others).toEqual([])
+    await followed
+  } else await follow()
   return {
     closes,
+    reads: () => reads,
     types: () => sent.map(({ type }) => type),
     events: () => sent.filter(({ type }) => type === 'progress').map(({ seq }) => seq),
     publish: () => store.publish(task.task_id, { type: 'progress', progress: 0, stage: 's' }),
@@ -109,4 +135,15 @@ test('a task that ends while its history is read is no gap: every event once, th
   expect(types()).toEqual(['connected', 'current_status', 'progress', 'completed'])
   expect(closes).toEqual([1000])
   expect(await gaps()).toBe(0)
+})
+
+test('a client that joins a read which began before it came reads again: nothing of what was told between is lost', async () => {
+  const step: NewEvent = { type: 'progress', progress: 0.5, stage: 's' }
+  const { publish, events, types, reads, gaps, closes } = await following({ earlier: [step, step, step] })
+  await publish()
+  await expect.poll(events).toEqual([1, 2, 3, 4])
+  expect(types().slice(0, 2)).toEqual(['connected', 'current_status'])
+  expect(reads()).toBe(2)
+  expect(await gaps()).toBe(0)
+  expect(closes).toEqual([])
 })
