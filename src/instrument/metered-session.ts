@@ -278,8 +278,8 @@ class Session implements MeteredSession, DecisionListener, Undecided, Closing {
   }
 
   terminate(reason: ServerCloseReason = 'normal'): void {
-    if (this.#cause !== undefined && this.#closeReason !== 'normal') return
-    this.#closeReason = reason
+    // A close that had a reason keeps it: the cut only ends the waiting for its answer.
+    if (this.#cause === undefined || this.#closeReason === 'normal') this.#closeReason = reason
     this.closing('terminate')
     // What was written before the cut still goes: whoever accepted may have held back its 101.
     this.#ws._socket?.uncork()

@@ -207,6 +207,19 @@ test('an announced drain burns no budget', async () => {
   expect(only(moved, 'ws_closes_total')).toEqual({ 'going_away,server': 1 })
 })
 
+test('a cut ends a close that is not answered, and leaves it its reason', async () => {
+  const moved = await sessionOf(({ session, ws, client }) => {
+    const socket = socketOf(ws)
+    client.pause()
+    session.close(4008, 'no pong', 'heartbeat')
+    expect(socket?.destroyed).toBe(false)
+    session.terminate('announced_drain')
+    expect(socket?.destroyed).toBe(true)
+  })
+  expect(verdicts(moved)).toEqual({ 'network,bad': 1 })
+  expect(only(moved, 'ws_closes_total')).toEqual({ 'abnormal,timeout': 1 })
+})
+
 test('a good session that is lost is an interruption, and stays good', async () => {
   const moved = await sessionOf(async ({ session, client, clock }) => {
     session.send('{}', 'progress')
