@@ -75,9 +75,10 @@ export function upgradeHandler(context: StreamContext, wss: WebSocketServer) {
         admission.failed(client)
         return refuse(request, socket, head, refused, { task_id: outside(stream.taskId) })
       }
-      // The client may have left while we looked.
-      if (socket.destroyed) return leaveWhenGone(socket)
-      accept(request, socket, head, stream)
+      // While we looked the client may have left, or the drain have begun, which would not know of a session more.
+      if (!socket.destroyed && !context.draining()) return accept(request, socket, head, stream)
+      leaveWhenGone(socket)
+      if (!socket.destroyed) refuse(request, socket, head, DRAINING)
     })
   }
 
