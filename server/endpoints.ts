@@ -13,9 +13,13 @@ const MAX_HEADER_BYTES = 8 * 1024
 /** Sockets beside the streams: tasks, scrapes, and requests that are not whole yet. */
 const HTTP_CONNECTIONS = 1_000
 
+/** Sockets that one of the server's accept queues takes at most; which one a client comes to is the kernel's choice. */
+export const socketsOf = (queues: number, { connectionLimit }: Pick<ServerSettings, 'connectionLimit'>) =>
+  Math.ceil(connectionLimit / queues) + HTTP_CONNECTIONS
+
 /** The HTTP side with its limits, without its routes. `onClientError` ends what the parser gave up. */
 export function openHttp(
-  { handshakeTimeoutMs, connectionLimit }: ServerSettings,
+  { handshakeTimeoutMs }: ServerSettings,
   onClientError: (error: Error & { code?: string }, socket: Socket) => void,
 ): FastifyInstance {
   const app = fastify({
@@ -30,7 +34,6 @@ export function openHttp(
     },
     clientErrorHandler: onClientError,
   })
-  app.server.maxConnections = connectionLimit + HTTP_CONNECTIONS
   return app
 }
 

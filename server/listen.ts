@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { socketsOf } from './endpoints.ts'
 import { listenError } from './listen-error.ts'
 import { errorFields, type Logger } from './log.ts'
 import type { ServerSettings } from './settings/index.ts'
@@ -17,9 +18,10 @@ const BACKLOG = 4_096
  */
 export async function listen(
   app: FastifyInstance,
-  { host, port, acceptQueues }: ServerSettings,
+  settings: ServerSettings,
   log: Logger,
 ): Promise<Disposable> {
+  const { host, port, acceptQueues } = settings
   const further: Server[] = []
   const dispose = () => {
     for (const server of further) server.close()
@@ -33,6 +35,7 @@ export async function listen(
       queues = 1
       return open(false)
     })
+    app.server.maxConnections = socketsOf(queues, settings)
     const { port: taken } = app.server.address() as AddressInfo
     while (further.length < queues - 1) {
       further.push(await acceptQueue(app.server, { host, port: taken, backlog: BACKLOG, reusePort: true }))
@@ -52,6 +55,9 @@ async function acceptQueue(http: HttpServer, at: object): Promise<Server> {
   const queue = createServer({ noDelay: true, allowHalfOpen: true }, socket =>
     http.emit('connection', socket),
   )
+  // Each server of Node's counts its own sockets alone.
+  queue.maxConnections = http.maxConnections
+  queue.on('drop', dropped => http.emit('drop', dropped))
   queue.listen(at)
   await once(queue, 'listening')
   return queue

@@ -279,6 +279,21 @@ test('sockets beyond streams and requests together are dropped, and counted', as
     .toBeGreaterThanOrEqual(1_050 - 1_001)
 })
 
+test('a second accept queue has such a limit too', async () => {
+  await using server = await startTestServer({
+    acceptQueues: 2,
+    connectionLimit: 2,
+    handshakeTimeoutMs: 30_000,
+  })
+  const sockets = await halfOpens(server.port, 2_100)
+  // How the kernel divides them is its own; together they have room for so many.
+  await expect
+    .poll(() => sockets.filter(({ destroyed }) => destroyed).length)
+    .toBeGreaterThanOrEqual(2_100 - 2 * 1_001)
+  expect(refusedLines(server, 'connection_limit').length).toBeGreaterThan(0)
+  for (const socket of sockets) socket.destroy()
+})
+
 test('headers that are too large are refused, and end nothing', async () => {
   await using server = await startTestServer()
   const answer = await answerTo(server.port, handshake(streamPath('t1'), { 'X-Large': 'x'.repeat(9_000) }))
