@@ -17,7 +17,7 @@ interface Followed {
   history?: number
   /** Published while the client's history is read. */
   meanwhile?: NewEvent[]
-  /** Published before it comes, but after the read of somebody else's that it joins. */
+  /** Published before it and two others come, but after the read that they join. */
   earlier?: NewEvent[]
 }
 
@@ -72,18 +72,19 @@ async function following({ history = 1_000, meanwhile, earlier }: Followed = {})
     clock: systemClock,
     boxes: new Set(),
   } as unknown as StreamContext
-  const follow = () =>
-    followTask(context, session, { taskId: task.task_id, includeHistory: true, resume: undefined })
+  const follow = (as = session) =>
+    followTask(context, as, { taskId: task.task_id, includeHistory: true, resume: undefined })
   if (earlier) {
     const hold = Promise.withResolvers<void>()
     joined = hold.promise
     const others = context.reader.history(task.task_id, 0)
     await expect.poll(() => reads).toBe(1)
     for (const event of earlier) await memory.publish(task.task_id, event)
-    const followed = follow()
+    const unheard = { ...session, send: () => 'sent', sendShared: () => 'sent' } as unknown as MeteredSession
+    const followed = [follow(), follow(unheard), follow(unheard)]
     hold.resolve()
     expect(await others).toEqual([])
-    await followed
+    await Promise.all(followed)
   } else await follow()
   return {
     closes,
@@ -137,7 +138,7 @@ test('a task that ends while its history is read is no gap: every event once, th
   expect(await gaps()).toBe(0)
 })
 
-test('a client that joins a read which began before it came reads again: nothing of what was told between is lost', async () => {
+test('clients that join a read which began before they came read again, once for all: nothing told between is lost', async () => {
   const step: NewEvent = { type: 'progress', progress: 0.5, stage: 's' }
   const { publish, events, types, reads, gaps, closes } = await following({ earlier: [step, step, step] })
   await publish()

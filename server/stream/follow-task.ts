@@ -70,12 +70,12 @@ class Follower implements Member, OutboxOwner, SessionListener {
 
   #begin(request: StreamRequest, task: TaskSnapshot | undefined): Soon<void> {
     if (!task) throw new Error(`task ${this.#taskId} is gone`)
-    const { reader, store } = this.#context
+    const { reader } = this.#context
     const from = historyFrom(request, task)
     return whenThere(reader.history(this.#taskId, from), kept => {
-      // A joined read may have begun before this client was subscribed.
+      // A joined read may have begun before this client was subscribed; none that is under way when it ends has.
       const isOld = (kept.at(-1)?.event.seq ?? 0) < task.seq && from < task.seq
-      const whole = isOld ? store.history(this.#taskId, from) : kept
+      const whole = isOld ? reader.history(this.#taskId, from) : kept
       return whenThere(whole, history => this.#start(request, task, history))
     })
   }
