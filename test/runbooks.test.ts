@@ -11,9 +11,10 @@ import {
   SCENARIOS,
   worstSeverity,
 } from '#catalog'
+import { queriesOf } from '#prove'
 import { toCommander } from '../src/cli/commands/define.ts'
 import { COMMANDS } from '../src/cli/commands/index.ts'
-import { commandsOf, queriesOf } from './support/runbooks.ts'
+import { commandsOf } from './support/runbooks.ts'
 
 const FOLDER = resolve(import.meta.dirname, '..', 'docs', 'runbooks')
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8')

@@ -35,6 +35,7 @@ export function proofLines(result: ProofResult, io: Io): string[] {
     ...(result.panels === null
       ? []
       : ['', `  ${result.panels.queries} queries of panels, ${result.panels.dead.length} panels dead`]),
+    ...['', `  ${result.runbooks.queries} queries of runbooks, ${result.runbooks.stale.length} stale`],
     '',
     `The alerts: ${verdictText(io, result.verdict)}`,
     ...indented(result.failures),

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LOAD_METRICS, PROOF_FIGURES, PROOF_METRICS, SCENARIOS } from '#catalog'
 import { systemClock } from '#core'
 import { panelQueries, ruleFile } from '#dashboards'
+import { queriesOf } from '#prove'
 import { type PrometheusClient, prometheusClient, startLoad, startReferenceServer } from '#run'
 import { startPrometheus } from '#stack'
 import { requireTool } from '../support/require-tool.ts'
-import { queriesOf } from '../support/runbooks.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const STORMS: readonly string[] = ['wrong-path', 'flapping-client', 'mass-drop']

@@ -5,9 +5,6 @@ function blocksOf(page: string, language: string): string[] {
   )
 }
 
-/** The PromQL of a runbook: each block is one query. */
-export const queriesOf = (page: string): string[] => blocksOf(page, 'promql')
-
 /** The Petrel commands of a runbook, as words. */
 export const commandsOf = (page: string): string[][] =>
   blocksOf(page, 'sh')

@@ -9,6 +9,7 @@ import {
   proofMetrics,
   type Recording,
   readRecording,
+  readRunbooks,
   recordingNames,
   recordingPath,
   runProof,
@@ -70,8 +71,12 @@ export const prove = defineCommand<ProveOptions>({
       const { signal, env } = io
       const folder = scope.use(await temporaryFolder('proof')).path
       const { repeat } = options
+      const runbooks = await readRunbooks(
+        join(PROJECT, 'docs', 'runbooks'),
+        ALERTS.map(({ name }) => name),
+      )
       const result = await runProof({
-        ...{ drills, suite, repeat, asksPanels: suite === 'full' },
+        ...{ drills, suite, repeat, asksPanels: suite === 'full', runbooks },
         ...(options.record && { recordings: join(out, 'recordings') }),
         ...{ tools, folder, env, clock: systemClock, report, signal },
       })

@@ -58,8 +58,17 @@ export function proofPage(result: ProofResult): GeneratedFile {
       ]),
     ]),
     ...panelBlocks(result),
+    '## Runbooks',
+    runbookSentence(result),
   ])
   return { path, content: content.replace(/^<!--.*-->/, NOTE) }
+}
+
+function runbookSentence({ runbooks: { queries, stale } }: ProofResult): string {
+  const sentence = `Each of the ${queries} queries of the runbooks was asked in the drills that fire their alerts.`
+  return stale.length === 0
+    ? `${sentence} All had data.`
+    : `${sentence} Stale:\n\n${stale.map(line => `- ${line}`).join('\n')}`
 }
 
 function panelBlocks({ panels }: ProofResult): string[] {

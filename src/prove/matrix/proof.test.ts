@@ -50,6 +50,12 @@ test('a metric that is gone, and a dead panel of the full suite, are failures th
   expect(full.failures).toEqual([`flapping-client: ${violations[0]}`, panels.dead[0]])
 })
 
+test('a stale runbook is a failure that names it, whatever was played', () => {
+  const stale = ['docs/runbooks/WsFlapping.md is stale: `ws_gone` had no data in incident']
+  const result = assemble([sampleRun([firedCell()])], { ...SAMPLE_ABOUT, runbooks: { queries: 4, stale } })
+  expect(result).toMatchObject({ verdict: 'did_not_hold', failures: stale })
+})
+
 test('scores: overall and for each severity, without what is not proven or not cared about', () => {
   const runs = [
     sampleRun([

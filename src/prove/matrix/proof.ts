@@ -9,6 +9,9 @@ import { deadPanels, mergePanelProofs, panelFindings } from '../panels/panel-fin
 import { type PanelProof, probePanels } from '../panels/probe-panels.ts'
 import { STILL_PANELS } from '../panels/still.ts'
 import { saveRecording } from '../recordings/recording-file.ts'
+import { probeRunbooks, type RunbookProof } from '../runbooks/probe-runbooks.ts'
+import { runbookFindings } from '../runbooks/runbook-findings.ts'
+import type { RunbookQuery } from '../runbooks/runbook-queries.ts'
 import { batchesOf, MOST_AT_ONCE } from './batches.ts'
 import type { PlayedDrill } from './measure.ts'
 import { isWatchDeath, type PlayOptions, playBatch } from './play.ts'
@@ -25,6 +28,8 @@ export interface ProofOptions extends Omit<PlayOptions, 'ruleFile' | 'writesLoad
   ruleFile?: string
   /** Asks every query of every board in each drill. */
   asksPanels: boolean
+  /** Queries of runbooks, each asked in the drills that must fire its alert. */
+  runbooks: readonly RunbookQuery[]
   /** Folder that each drill is saved to, to be evaluated again without load. */
   recordings?: string
 }
@@ -46,6 +51,7 @@ export async function runProof(options: ProofOptions): Promise<ProofResult> {
   const rules = options.ruleFile ?? drillRules
   const runs: ProofRun[] = []
   const panels: PanelProof[][] = []
+  const runbooks: RunbookProof[] = []
   const queries = panelQueries().filter(({ board }) => board !== OWN_BOARD)
   const onMeasured: PlayOptions['onMeasured'] = async (prometheus, played) => {
     if (options.asksPanels) {
@@ -56,6 +62,7 @@ export async function runProof(options: ProofOptions): Promise<ProofResult> {
       }))
       panels.push(await probePanels(prometheus, asked, queries))
     }
+    runbooks.push(...(await probeRunbooks(prometheus, played, options.runbooks)))
     for (const drill of options.recordings === undefined ? [] : played) {
       await saveRecording(options.recordings ?? '', await recordDrill(prometheus, drill))
     }
@@ -80,6 +87,7 @@ export async function runProof(options: ProofOptions): Promise<ProofResult> {
     : null
   return assemble(runs, {
     panels: asked,
+    runbooks: runbookFindings(runbooks),
     startedAt,
     finishedAt: new Date(clock.wall()).toISOString(),
     suite,
@@ -141,7 +149,7 @@ async function playOrSay(batch: readonly Drill[], options: PlayOptions): Promise
 /** Joins what was played into the versioned result. Pure. Only what was clean may fail. */
 export function assemble(
   runs: readonly ProofRun[],
-  about: Pick<ProofResult, 'startedAt' | 'finishedAt' | 'environment' | 'suite' | 'panels'>,
+  about: Pick<ProofResult, 'startedAt' | 'finishedAt' | 'environment' | 'suite' | 'panels' | 'runbooks'>,
 ): ProofResult {
   const clean = runs.filter(({ problems }) => problems.length === 0)
   const failures = clean.flatMap(({ drill, violations, cells }) => [
@@ -152,6 +160,7 @@ export function assemble(
   ])
   // Few drills move few panels: only who played them all may call one dead.
   if (about.suite === 'full') failures.push(...(about.panels?.dead ?? []))
+  failures.push(...about.runbooks.stale)
   const unproven = runs.flatMap(({ drill, problems }) =>
     problems.map(problem => `${drill}: not proven: ${problem}`),
   )

@@ -97,6 +97,12 @@ export const proofResultSchema = z
       })
       .nullable()
       .describe('null where the panels were not asked'),
+    runbooks: z
+      .object({
+        queries: count.describe('of the runbooks of all alerts that had to fire'),
+        stale: z.array(z.string()).describe('queries that were refused or had no data, one sentence each'),
+      })
+      .describe('what the runbooks ask, asked in the drills that fire their alerts'),
   })
   .describe('Result of `petrel prove`')
 export type ProofResult = z.infer<typeof proofResultSchema>

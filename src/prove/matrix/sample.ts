@@ -44,11 +44,12 @@ export const sampleRun = (cells: ProofCell[], over: Partial<ProofRun> = {}): Pro
 
 export const SAMPLE_ABOUT: Pick<
   ProofResult,
-  'startedAt' | 'finishedAt' | 'environment' | 'suite' | 'panels'
+  'startedAt' | 'finishedAt' | 'environment' | 'suite' | 'panels' | 'runbooks'
 > = {
   startedAt: '2026-11-24T10:00:00.000Z',
   finishedAt: '2026-11-24T10:09:00.000Z',
   suite: 'chosen',
   environment: { k6: '2.2.0', machine: 'Linux, 2 cores' },
   panels: null,
+  runbooks: { queries: 4, stale: [] },
 }

@@ -84,5 +84,5 @@ export function moves(values: readonly number[]): boolean {
 }
 
 /** A query that is wrong is a finding; a Prometheus that does not answer is none. */
-const isRefusal = (error: unknown): error is Error =>
+export const isRefusal = (error: unknown): error is Error =>
   error instanceof Error && error.message.includes('refused `')
