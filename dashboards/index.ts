@@ -1,5 +1,6 @@
 export { type PanelQuery, panelQueries } from './boards/panel-queries.ts'
 export { dashboardFiles, type GeneratedFile } from './generated.ts'
+export { loneFailures } from './lone-failures.ts'
 export type { AlertRule } from './rules/alert-rule.ts'
 export { alertRules, recordingRules } from './rules/alert-rules.ts'
 export { levelOf } from './rules/level-rule.ts'

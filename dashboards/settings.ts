@@ -46,7 +46,9 @@ export const settingsSchema = z.strictObject({
     .describe('share of good events of each SLI, as 0.999'),
   trafficFloor: bySet(z.number().nonnegative())
     .optional()
-    .describe('events a second below which a burn alert is silent'),
+    .describe(
+      'events a second in the long window below which a burn alert is silent; at a strict objective (99.99 %) raise it (to 0.2), or one bad event alone is a burn',
+    ),
   burnWindows: bySet(z.array(pair).min(1)).optional().describe('the pairs of windows of burn alerts'),
   alerts: z
     .partialRecord(

@@ -152,7 +152,7 @@ export function burnThreshold(factor: number, objective: number): number {
   if (!(factor > 0 && threshold < 1)) {
     throw new PetrelError(
       'slo_impossible',
-      `factor ${factor} × budget ${1 - objective} is not between 0 and 1`,
+      `factor ${factor} × budget ${Number((1 - objective).toPrecision(6))} is not between 0 and 1`,
       { hint: 'the alert could never fire: take a smaller factor or a higher objective' },
     )
   }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { EXIT, type ExitCode, escapeControl, PetrelError } from '#core'
-import { dashboardFiles, type GeneratedFile, tunedBy } from '#dashboards'
+import { dashboardFiles, type GeneratedFile, loneFailures, tunedBy } from '#dashboards'
 import type { Io } from '../io.ts'
 import { PROJECT } from '../project.ts'
 import { referenceFiles } from '../reference/index.ts'
@@ -63,12 +63,16 @@ async function tune(file: string, folder: string, check: true | undefined, io: I
   const text = await readFile(file, 'utf8').catch(cause => {
     throw new PetrelError('config_unreadable', `cannot read ${file}`, { cause })
   })
-  const files = dashboardFiles(tunedBy(text, file)).map(({ path, content }) => ({
+  const watched = tunedBy(text, file)
+  const files = dashboardFiles(watched).map(({ path, content }) => ({
     path: path.replace('dashboards/out/', ''),
     content,
   }))
   const differences = await compare(folder, files, [])
-  for (const { path, state } of differences) io.out(`${state.padEnd(11)} ${escapeControl(path)}\n`)
+  for (const { path, state } of differences) {
+    io.out(`${(check ? state : DONE[state]).padEnd(11)} ${escapeControl(path)}\n`)
+  }
+  for (const sentence of loneFailures(watched)) io.err(`petrel: ${sentence}\n`)
   if (differences.length === 0) io.out('every generated file is up to date\n')
   else if (check) return EXIT.didNotHold
   else await settle(folder, differences, io)
