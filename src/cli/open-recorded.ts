@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { EXIT, type ExitCode, PetrelError, withScope } from '#core'
-import { openAsBlocks, RECORDING_FLAGS, type Recording, readRecording, recordingPath } from '#prove'
+import { openAsBlocks, RECORDING_FLAGS, type Recording, readRecording } from '#prove'
 import { startPrometheus, temporaryFolder } from '#stack'
 import type { Io } from './io.ts'
 import { progressReport } from './progress.ts'
 import { projectTools } from './project.ts'
-import { RECORDINGS } from './recorded.ts'
+import { findRecording } from './recorded.ts'
 
 /**
  * Opens a recorded incident in a Prometheus of its own, and keeps it until it is told to end.
@@ -13,7 +13,7 @@ import { RECORDINGS } from './recorded.ts'
  */
 export function openRecorded(name: string, json: boolean, io: Io): Promise<ExitCode> {
   return withScope(async scope => {
-    const recording = await readRecording(await recordingPath(RECORDINGS, name))
+    const recording = await readRecording(await findRecording(name))
     const report = progressReport(io)
     const { prometheus, promtool } = await projectTools(['prometheus', 'promtool'], io, report)
     const { signal } = io

@@ -1,26 +1,15 @@
-import { dirname, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { Option } from 'commander'
 import { ALERTS, DRILLS, type Drill } from '#catalog'
-import { type ExitCode, PetrelError, type Scope, systemClock, withScope } from '#core'
-import {
-  drillsFor,
-  evaluateRecordings,
-  type ProofResult,
-  proofMetrics,
-  type Recording,
-  readRecording,
-  readRunbooks,
-  recordingNames,
-  recordingPath,
-  runProof,
-} from '#prove'
+import { type ExitCode, PetrelError, systemClock, withScope } from '#core'
+import { drillsFor, type ProofResult, proofMetrics, readRunbooks, runProof } from '#prove'
 import { temporaryFolder } from '#stack'
-import type { Io } from '../io.ts'
 import { wholeNumber } from '../options.ts'
 import { makeOutFolder, writeOut } from '../out-folder.ts'
-import { progressReport, verdictText } from '../progress.ts'
+import { progressReport } from '../progress.ts'
 import { PROJECT, projectTools } from '../project.ts'
 import { proofLines } from '../proof-report.ts'
+import { PROOF_FOLDER, proveRecorded, recordingsIn } from '../recorded.ts'
 import { proofPage } from '../reference/proof.ts'
 import { suggestion } from '../suggest.ts'
 import { defineCommand } from './define.ts'
@@ -54,17 +43,37 @@ export const prove = defineCommand<ProveOptions>({
       )
       .option('--repeat <times>', 'play it all so often', wholeNumber('--repeat', 1, MOST_REPEATS), 1)
       .option('--record', 'save each drill to the folder `recordings` beside the result')
-      .option('--recorded', 'play nothing: evaluate what was saved there under the present rules')
-      .option('--write', 'write the page docs/reference/proof.md from the result')
+      .addOption(
+        new Option(
+          '--recorded',
+          'play nothing: evaluate what was saved there (or the recorded incidents of the project) under the present rules; --only names recordings',
+        ).conflicts(['alert', 'suite', 'repeat', 'record', 'write']),
+      )
+      .addOption(
+        new Option('--write', 'write the page docs/reference/proof.md from the result').conflicts([
+          'only',
+          'alert',
+        ]),
+      )
       .option('--json', 'print the result as JSON and nothing else on stdout')
       .option('--out <folder>', 'where the result and its metrics go (default: out/proof in the project)')
   },
   run(options, _args, io) {
+    const named = options.out === undefined ? undefined : resolve(io.cwd, options.out)
+    if (options.recorded) {
+      return proveRecorded(
+        {
+          ...(named !== undefined && { folder: recordingsIn(named) }),
+          ...(options.only && { names: options.only }),
+          json: options.json === true,
+        },
+        io,
+      )
+    }
     return withScope(async scope => {
       const { drills, suite } = chosen(options)
-      const out = options.out === undefined ? join(PROJECT, 'out', 'proof') : resolve(io.cwd, options.out)
+      const out = named ?? PROOF_FOLDER
       await makeOutFolder(out)
-      if (options.recorded) return evaluate(join(out, 'recordings'), io, scope)
       const report = progressReport(io)
       report('finding k6, Prometheus, Alertmanager and Redis')
       const tools = await projectTools(['k6', 'prometheus', 'alertmanager', 'redis-server'], io, report)
@@ -77,7 +86,7 @@ export const prove = defineCommand<ProveOptions>({
       )
       const result = await runProof({
         ...{ drills, suite, repeat, asksPanels: suite === 'full', runbooks },
-        ...(options.record && { recordings: join(out, 'recordings') }),
+        ...(options.record && { recordings: recordingsIn(out) }),
         ...{ tools, folder, env, clock: systemClock, report, signal },
       })
       await writeOut(out, 'result.json', `${JSON.stringify(result)}\n`)
@@ -95,30 +104,6 @@ export const prove = defineCommand<ProveOptions>({
     })
   },
 })
-
-/** What was saved, under the rules of now. */
-async function evaluate(folder: string, io: Io, scope: Scope): Promise<ExitCode> {
-  const recordings: Recording[] = []
-  for (const name of await recordingNames(folder)) {
-    recordings.push(await readRecording(await recordingPath(folder, name)))
-  }
-  const path = await promtoolPath(io)
-  const work = scope.use(await temporaryFolder('recorded')).path
-  const result = await evaluateRecordings(recordings, { promtool: { path }, folder: work, signal: io.signal })
-  for (const { name, alerts } of result.runs) {
-    const held = alerts.filter(({ verdict }) => verdict === 'held').length
-    io.out(`${name}: ${held} of ${alerts.length} as recorded\n`)
-  }
-  io.out(`The alerts, by what was recorded: ${verdictText(io, result.verdict)}\n`)
-  for (const failure of result.failures) io.out(`  ${failure}\n`)
-  return result.exitCode
-}
-
-/** promtool comes with Prometheus. */
-async function promtoolPath(io: Io): Promise<string> {
-  const { prometheus } = await projectTools(['prometheus'], io, progressReport(io))
-  return join(dirname(prometheus.path), 'promtool')
-}
 
 /** @throws PetrelError `bad_option` for a name that nothing has. */
 function chosen({ only, alert, suite }: ProveOptions): {
