@@ -1,4 +1,4 @@
-import { matrixOf, type ProofResult, SYMBOLS } from '#prove'
+import { isAsked, matrixOf, type ProofResult, SYMBOLS } from '#prove'
 import type { Io } from './io.ts'
 import { verdictText } from './progress.ts'
 import { tableLines } from './table.ts'
@@ -18,15 +18,15 @@ export function proofLines(result: ProofResult, io: Io): string[] {
     ...indented(
       tableLines([
         ['', 'alert', 'severity', 'detect', '', '', 'resolve', '', '', 'silent in', ''],
-        ...result.alerts.map(({ alert, severity, detect, resolve, silentCells, verdict }, index) => [
+        ...result.alerts.map((proof, index) => [
           String(index + 1),
-          alert,
-          severity,
-          ...[detect, resolve].flatMap(({ measured, predicted, allowed }) =>
+          proof.alert,
+          proof.severity,
+          ...[proof.detect, proof.resolve].flatMap(({ measured, predicted, allowed }) =>
             [measured, predicted, allowed].map(secondsText),
           ),
-          String(silentCells),
-          verdictText(io, verdict),
+          String(proof.silentCells),
+          isAsked(result, proof) ? verdictText(io, proof.verdict) : 'nothing chosen fires it',
         ]),
       ]),
     ),

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LOAD_METRICS, PROOF_FIGURES, PROOF_METRICS, SCENARIOS } from '#catalog'
+import { LOAD_METRICS, SCENARIOS } from '#catalog'
 import { systemClock } from '#core'
 import { panelQueries, ruleFile } from '#dashboards'
-import { queriesOf } from '#prove'
+import { proofMetrics, queriesOf } from '#prove'
 import { type PrometheusClient, prometheusClient, startLoad, startReferenceServer } from '#run'
 import { startPrometheus } from '#stack'
 import { requireTool } from '../support/require-tool.ts'
@@ -42,25 +42,27 @@ let at: number
 let backAt: number
 
 /**
- * What a load run and a proof say of themselves, when somebody writes it to Prometheus: of these the page shows that
- * the queries are right, not that the figures are.
+ * What a load run says of itself, when somebody writes it to Prometheus, and the file that a proof leaves: of these
+ * the boards show that the queries are right, not that the figures are.
  */
 async function serveToolMetrics(): Promise<string> {
   const began = Date.now()
+  const figures = { measured: 4, predicted: 4, allowed: 30 }
+  const proof = proofMetrics({
+    suite: 'full',
+    runs: [],
+    alerts: [
+      {
+        ...{ alert: 'WsFlapping', severity: 'critical', firedIn: ['incident'], silentCells: 3 },
+        ...{ provenAt: began, detect: figures, resolve: figures, verdict: 'held' },
+      },
+    ],
+  })
   const server = createServer((_, response) => {
     const grown = (Date.now() - began) / 100
     const load = Object.values(LOAD_METRICS).map(name => `${name}{phase="fault"} ${grown}`)
-    const about = 'alert="WsFlapping",severity="critical"'
-    const proof = [
-      `${PROOF_METRICS.held}{${about}} 1`,
-      `${PROOF_METRICS.provenAt}{${about}} ${began / 1_000}`,
-      ...PROOF_FIGURES.flatMap(figure => [
-        `${PROOF_METRICS.detectSeconds}{${about},figure="${figure}"} 4`,
-        `${PROOF_METRICS.resolveSeconds}{${about},figure="${figure}"} 13`,
-      ]),
-    ]
     response.setHeader('Content-Type', 'text/plain; version=0.0.4')
-    response.end(`${[...load, ...proof].join('\n')}\n`)
+    response.end(`${load.join('\n')}\n${proof}`)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   ending.push(() => new Promise(resolve => server.close(resolve)))

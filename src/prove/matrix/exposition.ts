@@ -1,8 +1,12 @@
 import { PROOF_FIGURES, PROOF_METRICS } from '#catalog'
+import { isAsked } from './asked.ts'
 import type { ProofResult } from './result.ts'
 
-/** The result as the *Proof* board reads it, in Prometheus' text format: for a file that an exporter collects. */
-export function proofMetrics({ alerts }: Pick<ProofResult, 'alerts'>): string {
+/**
+ * The result as the *Proof* board reads it, in Prometheus' text format: for a file that an exporter collects. Alerts
+ * that were not asked to fire are left out.
+ */
+export function proofMetrics(result: Pick<ProofResult, 'alerts' | 'runs' | 'suite'>): string {
   const lines: string[] = []
   const metric = (
     name: string,
@@ -16,6 +20,7 @@ export function proofMetrics({ alerts }: Pick<ProofResult, 'alerts'>): string {
       lines.push(`${name}{${text.join(',')}} ${value}`)
     }
   }
+  const alerts = result.alerts.filter(proof => isAsked(result, proof))
   const of = alerts.map(proof => ({ ...proof, labels: { alert: proof.alert, severity: proof.severity } }))
   metric(
     PROOF_METRICS.held,

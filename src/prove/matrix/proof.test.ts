@@ -101,7 +101,7 @@ test('an alert is as slow as its slowest drill; one failure speaks against it, s
 })
 
 test('the metrics of the board: a sample for each alert and figure that there is', () => {
-  const text = proofMetrics(assemble([sampleRun([firedCell()])], SAMPLE_ABOUT))
+  const text = proofMetrics(assemble([sampleRun([firedCell()])], { ...SAMPLE_ABOUT, suite: 'ci' }))
   const labels = 'alert="WsFlapping",severity="critical"'
   expect(text).toContain(`petrel_proof_held{${labels}} 1\n`)
   expect(text).toContain(`petrel_proof_last_proven_timestamp_seconds{${labels}} 165\n`)
@@ -109,6 +109,22 @@ test('the metrics of the board: a sample for each alert and figure that there is
   expect(text).toContain(`petrel_proof_resolve_seconds{${labels},figure="allowed"} 30\n`)
   expect(text).toContain('petrel_proof_held{alert="WsDrainStuck",severity="warning"} 0\n')
   expect(text).not.toMatch(/WsDrainStuck.*measured/)
+})
+
+test('a run of chosen drills says nothing of an alert that none of them has to fire, unless it fired', () => {
+  const silent = sampleCell({ alert: 'WsDrainStuck', severity: 'warning' })
+  const text = proofMetrics(assemble([sampleRun([firedCell(), silent])], SAMPLE_ABOUT))
+  expect(text.match(/^petrel_proof_held.*$/gm)).toEqual([
+    'petrel_proof_held{alert="WsFlapping",severity="critical"} 1',
+  ])
+  const fired = { ...stray, alert: 'WsDrainStuck', severity: 'warning' } as const
+  expect(proofMetrics(assemble([sampleRun([fired])], SAMPLE_ABOUT))).toContain(
+    'petrel_proof_held{alert="WsDrainStuck",severity="warning"} 0\n',
+  )
+  const lost = unproven(firedCell())
+  expect(proofMetrics(assemble([sampleRun([lost], lagged)], SAMPLE_ABOUT))).toContain(
+    'petrel_proof_held{alert="WsFlapping",severity="critical"} 0\n',
+  )
 })
 
 test('the matrix draws each cell by what became of it, and nothing as if it had been seen', () => {
