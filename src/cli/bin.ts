@@ -7,9 +7,20 @@ const LEFT_OVER_MS = 1_000
 
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort())
-// A reader that went away (`petrel … | head`) is no error of ours.
-process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1))
+// A reader that went away (`petrel … | head`) is no error of ours: what was started is ended, and that is all.
+let isUnread = false
+let goesOn = false
+process.stdout.on('error', error => {
+  if (goesOn) return
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') process.exit(1)
+  isUnread = true
+  interrupt.abort()
+})
 
-process.exitCode = await run(process.argv.slice(2), processIo(interrupt.signal))
+const goOnUnread = () => {
+  goesOn = true
+}
+const code = await run(process.argv.slice(2), processIo(interrupt.signal, goOnUnread))
+process.exitCode = isUnread ? 0 : code
 // What still hangs on by now, as an export to a collector that does not answer, would keep the process for minutes.
 setTimeout(() => process.exit(), LEFT_OVER_MS).unref()

@@ -12,6 +12,8 @@ export interface Io {
   cwd: string
   /** Calls with each line that a person types, until disposed; absent where nobody types. */
   typed?: (onLine: (line: string) => void) => Disposable
+  /** Called by a command that goes on when nobody reads its output any more: a server whose log collector ended. */
+  goOnUnread?: () => void
   /** Aborts on Ctrl-C and SIGTERM. A command then ends what it started and returns 130. */
   signal: AbortSignal
 }
@@ -29,7 +31,7 @@ function typed(onLine: (line: string) => void): Disposable {
 }
 
 /** The process's own `Io`. */
-export function processIo(signal: AbortSignal): Io {
+export function processIo(signal: AbortSignal, goOnUnread = () => {}): Io {
   return {
     out: text => void process.stdout.write(text),
     err: text => void process.stderr.write(text),
@@ -37,6 +39,7 @@ export function processIo(signal: AbortSignal): Io {
     env: process.env,
     cwd: process.cwd(),
     ...(process.stdin.isTTY ? { typed } : {}),
+    goOnUnread,
     signal,
   }
 }

@@ -38,6 +38,29 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
+test('a log collector that ends takes no stream with it', async () => {
+  const { run, url } = await startServe()
+  using _ = run
+  run.stopReading()
+  const create = () =>
+    fetch(url + TASKS_PATH, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"kind":"batch","pace_ms":60000}',
+    })
+  // Each writes a line of the log, to nobody.
+  for (let time = 0; time < 5; time++) {
+    const { task_id } = (await (await create()).json()) as { task_id: string }
+    const ws = new WebSocket(url.replace('http', 'ws') + streamPath(task_id))
+    await once(ws, 'message')
+    ws.close()
+    await once(ws, 'close')
+  }
+  run.signal('SIGTERM')
+  expect(await run.exited).toBe(0)
+  expect(run.left()).toEqual([])
+})
+
 test('a port that is taken: exit 3, the port and what to do', async () => {
   const other = createServer()
   other.listen(0, '127.0.0.1')

@@ -10,6 +10,8 @@ export const serve = defineCommand<SettingOptions>({
   define: addSettingOptions,
   async run(options, _args, io) {
     const { settings } = await readSettings(options, io)
+    // Streams outlast whoever collects the log.
+    io.goOnUnread?.()
     const log = createLogger(settings.logLevel, process.stdout)
     const telemetry = await openTelemetry(io.env, log)
     try {
