@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -117,8 +117,13 @@ test('one that dies is noticed by whoever watches its end', async () => {
 })
 
 test('Ctrl-C while one starts leaves no process', async () => {
-  const path = await requireTool('prometheus')
   await using folder = await temporaryFolder('services')
+  // One that is never ready: a real one may be, before anybody can press a key.
+  const path = join(folder.path, 'never-ready')
+  const pidFile = join(folder.path, 'pid')
+  writeFileSync(path, `#!/bin/sh\necho $$ > ${pidFile}.new\nmv ${pidFile}.new ${pidFile}\nexec sleep 600\n`, {
+    mode: 0o755,
+  })
   const ctrlC = new AbortController()
   const start = startPrometheus({
     path,
@@ -128,11 +133,8 @@ test('Ctrl-C while one starts leaves no process', async () => {
     interval: '1s',
     signal: ctrlC.signal,
   })
-  await until(() => existsSync(join(folder.path, 'prometheus.log')), {
-    what: 'its log',
-    timeoutMs: 10_000,
-    signal,
-  })
+  await until(() => existsSync(pidFile), { what: 'its start', timeoutMs: 10_000, signal })
   ctrlC.abort(new Error('interrupted'))
   await expect(start).rejects.toThrow('interrupted')
+  expect(existsSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}`)).toBe(false)
 })
