@@ -35,9 +35,13 @@ export function startClient(context: ClientContext, isBad: boolean, shared: Shar
   } else if (isBad && settings.behaviour.name !== followsTasks.name) {
     wellBehaved(context, ['warmup', 'steady'], stagger)
     later(fault.from, () => misbehave(context))
-    // Its page is loaded anew, with a client that is mended: the one that looped may still be held.
-    wellBehaved({ ...context, clientId: `${context.clientId}-anew` }, ['recovery'], stagger)
+    later(settings.phases.recovery.from + stagger, () => followNext(mended(context), 'recovery', false))
   } else wellBehaved(context, PHASES, stagger)
+}
+
+/** Whom the server holds as a loop comes back as another, as after a page load; all others are who they were. */
+function mended(context: ClientContext): ClientContext {
+  return context.entry.isHeld ? { ...context, clientId: `${context.clientId}-anew` } : context
 }
 
 function wellBehaved(context: ClientContext, phases: readonly Phase[], stagger: number): void {
@@ -73,6 +77,8 @@ function followNext(context: ClientContext, phase: Phase, dropsAtTheEnd: boolean
 function misbehave(context: ClientContext): void {
   const { behaviour, phases } = context.settings
   const { from, to } = phases.fault
+  // A wrong path is never let in, and never held.
+  context.entry.wasLetIn = false
   if (behaviour.drops === 'at-the-end') {
     followNext(context, 'fault', true)
     return

@@ -13,6 +13,8 @@ export interface ClientContext {
   ids: Random
   index: number
   clientId: string
+  /** What became of its attempts in the fault: who was let in and then refused is most likely held as a loop. */
+  entry: { wasLetIn: boolean; isHeld: boolean }
   /** How the front door answers this client, where there is one. */
   refusal: Refusal | undefined
   /** Milliseconds since the event loop was last seen to turn. */

@@ -105,6 +105,7 @@ export function loadScenario(scenario: Scenario) {
         index,
         // Other clients in each run: a server may still hold those that looped in the last.
         clientId: `client-${index}-${phases.warmup.from.toString(36)}`,
+        entry: { wasLetIn: false, isHeld: false },
         refusal: answers[index % Math.max(1, answers.length)],
         stalled: () => Date.now() - turnedAt,
         onChain: (loss: Loss) => void losses.push(loss),
