@@ -9,9 +9,10 @@ export interface RunbookQuery {
 
 const ENDING = '.md'
 
-/** The PromQL of a runbook: each block is one query. */
-export const queriesOf = (page: string): string[] =>
-  [...page.matchAll(/^```promql\n([\s\S]*?)\n```$/gm)].map(([, query = '']) => query)
+/** The PromQL of a runbook: each block is one query, and one that stands there twice is asked once. */
+export const queriesOf = (page: string): string[] => [
+  ...new Set([...page.matchAll(/^```promql\n([\s\S]*?)\n```$/gm)].map(([, query = '']) => query)),
+]
 
 /** The queries of the runbooks in a folder that are named after these alerts. */
 export async function readRunbooks(folder: string, alerts: readonly string[]): Promise<RunbookQuery[]> {

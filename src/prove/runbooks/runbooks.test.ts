@@ -19,8 +19,9 @@ const proof = (changes: Partial<RunbookProof> = {}): RunbookProof => ({
   ...changes,
 })
 
-test('each block of PromQL is a query, and no other block is', () => {
-  expect(queriesOf('a\n```promql\nup\n```\n```sh\n./petrel up\n```\n```promql\nsum(\n  up)\n```')).toEqual([
+test('each block of PromQL is a query, once, and no other block is', () => {
+  const up = '```promql\nup\n```\n'
+  expect(queriesOf(`a\n${up}\`\`\`sh\n./petrel up\n\`\`\`\n${up}\`\`\`promql\nsum(\n  up)\n\`\`\``)).toEqual([
     'up',
     'sum(\n  up)',
   ])
