@@ -22,7 +22,7 @@ export function openHttp(
   { handshakeTimeoutMs }: ServerSettings,
   onClientError: (error: Error & { code?: string }, socket: Socket) => void,
 ): FastifyInstance {
-  const app = fastify({
+  return fastify({
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
     requestTimeout: Math.max(REQUEST_TIMEOUT_MS, handshakeTimeoutMs),
@@ -34,7 +34,6 @@ export function openHttp(
     },
     clientErrorHandler: onClientError,
   })
-  return app
 }
 
 /** The WebSocket side with its limits; what it accepts is a `StreamSocket`. */
