@@ -67,6 +67,7 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       return { task: snapshot, created: true }
     },
     read: taskId => tasks.get(taskId)?.snapshot,
+    followed: taskId => tasks.get(taskId)?.snapshot,
     async list(limit, cursor) {
       if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw badCursor(cursor)
       const before = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)

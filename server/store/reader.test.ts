@@ -6,6 +6,7 @@ import type { PublishedEvent, TaskSnapshot, TaskStore } from './store.ts'
 function reader({ timeoutMs = 60_000 } = {}) {
   const reads: { key: string; answer: PromiseWithResolvers<PublishedEvent[]> }[] = []
   const store = {
+    followed: () => undefined,
     history(taskId: string, afterSeq: number) {
       const answer = Promise.withResolvers<PublishedEvent[]>()
       reads.push({ key: `${taskId} after ${afterSeq}`, answer })
@@ -46,6 +47,7 @@ test('a read that takes too long fails for all who wait, and the next one asks a
 test('who asks for a task while it is read gets a read that began later, one for all who asked', async () => {
   const reads: PromiseWithResolvers<TaskSnapshot | undefined>[] = []
   const store = {
+    followed: () => undefined,
     read() {
       const answer = Promise.withResolvers<TaskSnapshot | undefined>()
       reads.push(answer)
@@ -66,4 +68,16 @@ test('who asks for a task while it is read gets a read that began later, one for
   await vi.waitFor(() => expect(reads).toHaveLength(3))
   reads[2]?.resolve(at(3))
   expect(await late).toEqual(at(3))
+})
+
+test('a task that is followed here is not asked for, unless the client has seen more elsewhere', async () => {
+  const store = {
+    followed: (taskId: string) => (taskId === 'here' ? { seq: 7 } : undefined),
+    read: async () => ({ seq: 8 }),
+  } as unknown as TaskStore
+  const { read } = taskReader(store, { timeoutMs: 60_000, delay: async () => {} })
+  expect(read('here')).toEqual({ seq: 7 })
+  expect(read('here', 7)).toEqual({ seq: 7 })
+  expect(await read('here', 8)).toEqual({ seq: 8 })
+  expect(await read('elsewhere')).toEqual({ seq: 8 })
 })

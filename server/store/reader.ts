@@ -3,8 +3,8 @@ import type { PublishedEvent, TaskSnapshot, TaskStore } from './store.ts'
 
 /** Reads for connecting clients: a thousand that come back at once ask the store once. */
 export interface TaskReader {
-  /** The task as it was at some moment after the call. */
-  read(taskId: string): Soon<TaskSnapshot | undefined>
+  /** The task as its followers in this process know it, if it has come to `seq` there; else as the store has it then. */
+  read(taskId: string, seq?: number): Soon<TaskSnapshot | undefined>
   history(taskId: string, afterSeq: number): Soon<readonly PublishedEvent[]>
 }
 
@@ -35,7 +35,9 @@ export function taskReader(
   const next = new Map<string, Promise<TaskSnapshot | undefined>>()
 
   /** Who asks while a read is under way waits for the one after it: what began before may not hold what was told since. */
-  function read(taskId: string): Soon<TaskSnapshot | undefined> {
+  function read(taskId: string, seq = 0): Soon<TaskSnapshot | undefined> {
+    const followed = store.followed(taskId)
+    if (followed && followed.seq >= seq) return followed
     const joined = next.get(taskId)
     if (joined) return joined
     const begin = () => {

@@ -63,6 +63,33 @@ for (const [name, open] of Object.entries(STORES)) {
     })
   })
 
+  test(`${name}: what is known of a followed task is what its subscribers have, and what a read gives`, async () => {
+    const store = await open()
+    const { task } = await store.create(newTask({ owner: 'somebody' }))
+    let heard = 0
+    await store.subscribe(task.task_id, ({ event }) => {
+      heard = event.seq
+      expect(store.followed(task.task_id)?.seq ?? heard).toBe(heard)
+    })
+    expect(store.followed(task.task_id)).toEqual(task)
+    const events: NewEvent[] = [
+      progress(0.5),
+      progress(0.4),
+      { type: 'human_review_required', progress: 0.6, prompt: 'is it right?' },
+      progress(0.7),
+    ]
+    for (const [index, event] of events.entries()) {
+      await store.publish(task.task_id, event)
+      await expect.poll(() => heard).toBe(index + 1)
+      expect(store.followed(task.task_id)).toEqual(await store.read(task.task_id))
+    }
+    expect(await store.history(task.task_id, heard)).toEqual([])
+    await store.publish(task.task_id, completed)
+    await expect.poll(() => heard).toBe(5)
+    const known = store.followed(task.task_id) ?? (await store.read(task.task_id))
+    expect(known).toMatchObject({ status: 'completed', seq: 5 })
+  })
+
   test(`${name}: progress never goes back, neither in the snapshot nor in an event`, async () => {
     const store = await open()
     const { task } = await store.create(newTask())
@@ -223,11 +250,14 @@ test('redis: what was published while the subscription was lost is handed on, an
   expect(gaps).toBe(0)
   const admin = new Redis(redis.url)
   owned({ [Symbol.asyncDispose]: async () => admin.disconnect() })
+  const known = () => hearing.followed(task.task_id)?.seq
+  expect(known()).toBe(1)
   // In one go: what is published right behind the cut is heard by nobody.
   await admin.multi().client('KILL', 'TYPE', 'PUBSUB').exec()
   await hearing.publish(task.task_id, progress(0.2))
   await expect.poll(() => heard).toEqual([1, 2])
   await expect.poll(() => isUp).toBe(true)
+  await expect.poll(known).toBe(2)
   expect(gaps).toBe(1)
   subscription[Symbol.dispose]()
 })

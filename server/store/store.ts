@@ -87,6 +87,11 @@ export interface TaskStore extends AsyncDisposable {
   create(task: NewTask): Promise<{ task: TaskSnapshot; created: boolean }>
   read(taskId: string): Soon<TaskSnapshot | undefined>
   /**
+   * The task as far as its events were handed to the subscribers in this process: what another replica has published
+   * a moment ago may be missing. Undefined where that is not known, and has to be read.
+   */
+  followed(taskId: string): TaskSnapshot | undefined
+  /**
    * Newest first.
    * @throws PetrelError `bad_cursor` for a cursor that no page has named
    */

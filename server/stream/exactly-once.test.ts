@@ -37,8 +37,11 @@ const history: fc.Arbitrary<Command[]> = fc
 
 const turn = () => new Promise<void>(resolve => setImmediate(resolve))
 
-/** A store whose answers come when the scheduler says so: late, and overtaking each other. */
-function lateStore(scheduler: Scheduler): TaskStore {
+/**
+ * A store whose answers come when the scheduler says so: late, and overtaking each other. One that `follows` knows
+ * at once what its subscribers have.
+ */
+function lateStore(scheduler: Scheduler, follows: boolean): TaskStore {
   const memory = memoryStore(systemClock)
   const late = async <T>(what: string, answer: () => Soon<T>): Promise<T> => {
     await scheduler.schedule(Promise.resolve(), `${what} is asked`)
@@ -48,6 +51,7 @@ function lateStore(scheduler: Scheduler): TaskStore {
   }
   return {
     ...memory,
+    followed: id => (follows ? memory.followed(id) : undefined),
     read: id => late('read', () => memory.read(id)),
     history: (id, after) => late('history', () => memory.history(id, after)),
     subscribe: (id, listener, onLost) => late('subscribe', () => memory.subscribe(id, listener, onLost)),
@@ -135,8 +139,8 @@ class Client {
 
 test('however publishing, subscribing, reading and losing connections interleave, each client has every event once and one end', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.scheduler(), history, async (scheduler, commands) => {
-      const store = lateStore(scheduler)
+    fc.asyncProperty(fc.scheduler(), fc.boolean(), history, async (scheduler, follows, commands) => {
+      const store = lateStore(scheduler, follows)
       const instruments = createInstruments(['/s/{id}'])
       const errors: unknown[] = []
       const request = createTaskRequest.parse({ kind: 'roadmap_generation', work: 'external' })

@@ -58,7 +58,8 @@ class Follower implements Member, OutboxOwner, SessionListener {
       this.#membership = membership
       boxes.add(this.#box)
       this.#session.listen(this)
-      return whenThere(reader.read(this.#taskId), task => this.#begin(request, task))
+      // What the client has seen, perhaps from another replica, must be known here.
+      return whenThere(reader.read(this.#taskId, request.resume?.seq), task => this.#begin(request, task))
     })
   }
 

@@ -23,8 +23,9 @@ function compiled(template: string): RegExp {
 }
 
 /** The path of a request's URL, without its query. */
-export function pathOf(url: string | undefined): string {
-  return (url ?? '').split(/[?#]/, 1)[0] ?? ''
+export function pathOf(url = ''): string {
+  const end = url.search(/[?#]/)
+  return end < 0 ? url : url.slice(0, end)
 }
 
 /** How a path that is no stream misses the nearest one. Never throws, whatever the path. */

@@ -1,4 +1,6 @@
-import type { PublishedEvent } from '../store.ts'
+import { isTerminal } from '#protocol'
+import { advance } from '../advance.ts'
+import type { PublishedEvent, TaskSnapshot } from '../store.ts'
 
 /**
  * The live events of one task, for all its listeners in this process: in order, each once, without a gap. What
@@ -6,8 +8,10 @@ import type { PublishedEvent } from '../store.ts'
  */
 export class Feed {
   readonly listeners = new Set<{ onEvent: (published: PublishedEvent) => void; onLost: () => void }>()
-  /** Sequence of the newest event that was handed on; undefined until it is known. */
-  #seq: number | undefined
+  /** As of the newest event that was handed on; undefined until it is known. */
+  #task: TaskSnapshot | undefined
+  /** True while the broker brings what is published. */
+  #isSubscribed = true
   #waiting: PublishedEvent[] = []
   #healing: Promise<void> | undefined
   readonly #read: (afterSeq: number) => Promise<PublishedEvent[] | undefined>
@@ -19,10 +23,16 @@ export class Feed {
     this.#onGap = onGap
   }
 
-  /** Live events count from here. Call it once, after subscribing. */
-  begin(seq: number): void {
-    this.#seq ??= seq
+  /** Live events count from here. Call it after subscribing. */
+  begin(task: TaskSnapshot): void {
+    this.#task ??= task
     this.#drain()
+  }
+
+  /** The task as far as its events were handed on; undefined while some may be missing, and after its end. */
+  get task(): TaskSnapshot | undefined {
+    if (!this.#task || !this.#isSubscribed || this.#healing || isTerminal(this.#task.status)) return undefined
+    return this.#task
   }
 
   /** A live event arrived from the broker. */
@@ -31,9 +41,17 @@ export class Feed {
     if (!this.#healing) this.#drain()
   }
 
-  /** The subscription was lost and is back: what came meanwhile is a gap like any other. */
-  resubscribed(): Promise<void> {
-    return this.#healOnce(true)
+  /** The broker has forgotten the subscription. */
+  unsubscribed(): void {
+    this.#isSubscribed = false
+  }
+
+  /** The subscription is back: what came meanwhile is a gap like any other. */
+  async resubscribed(): Promise<void> {
+    // A read that began before may have ended before.
+    await this.#healing?.catch(() => {})
+    await this.#healOnce(true)
+    this.#isSubscribed = true
   }
 
   /** Reads what the broker did not bring. `countsIt` where nobody has counted the gap yet. */
@@ -46,8 +64,8 @@ export class Feed {
 
   async #heal(countsIt: boolean): Promise<void> {
     let isCounted = !countsIt
-    while (this.#seq !== undefined) {
-      const missed = await this.#read(this.#seq)
+    while (this.#task) {
+      const missed = await this.#read(this.#task.seq)
       if (missed && missed.length > 0 && !isCounted) {
         isCounted = true
         this.#onGap()
@@ -58,9 +76,9 @@ export class Feed {
         return
       }
       // The history may begin later than what is missing: each session's own check tells its client.
-      if (first !== undefined && first > this.#seq + 1) this.#seq = first - 1
+      if (first !== undefined && first > this.#task.seq + 1) this.#task = { ...this.#task, seq: first - 1 }
       for (const published of missed) this.#hand(published)
-      while ((this.#waiting[0]?.event.seq ?? Number.POSITIVE_INFINITY) <= this.#seq + 1) {
+      while ((this.#waiting[0]?.event.seq ?? Number.POSITIVE_INFINITY) <= this.#task.seq + 1) {
         const next = this.#waiting.shift()
         if (next) this.#hand(next)
       }
@@ -69,10 +87,10 @@ export class Feed {
   }
 
   #drain(): void {
-    if (this.#seq === undefined) return
+    if (!this.#task) return
     while (this.#waiting.length > 0) {
       const [next] = this.#waiting
-      if (next && next.event.seq > this.#seq + 1) {
+      if (next && next.event.seq > this.#task.seq + 1) {
         this.#onGap()
         void this.#healOnce(false).catch(() => {})
         return
@@ -83,9 +101,8 @@ export class Feed {
   }
 
   #hand(published: PublishedEvent): void {
-    const { seq } = published.event
-    if (this.#seq !== undefined && seq <= this.#seq) return
-    this.#seq = seq
+    if (!this.#task || published.event.seq <= this.#task.seq) return
+    this.#task = advance(this.#task, published.event)
     for (const { onEvent } of this.listeners) onEvent(published)
   }
 }

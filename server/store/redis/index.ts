@@ -64,6 +64,7 @@ export async function redisStore({
   async function resubscribe(): Promise<void> {
     const ids = [...feeds.keys()]
     if (ids.length === 0) return
+    for (const feed of feeds.values()) feed.unsubscribed()
     await subscriber.subscribe(...ids.map(channelOf))
     for (const id of ids)
       feeds
@@ -76,6 +77,9 @@ export async function redisStore({
     const task = await run(redis => redis.hgetall(hashOf(taskId)))
     return task.base === undefined ? undefined : snapshotOf(task)
   }
+
+  /** Nothing while Redis does not answer: it may hang and keep its subscriptions. */
+  const followed = (taskId: string) => (connection.isUp() ? feeds.get(taskId)?.task : undefined)
 
   async function history(taskId: string, afterSeq: number): Promise<PublishedEvent[]> {
     const entries = await run(redis => redis.xrange(streamOf(taskId), `${afterSeq + 1}-0`, '+'))
@@ -121,6 +125,7 @@ export async function redisStore({
       return { task: snapshot, created }
     },
     read,
+    followed,
     async list(limit, cursor) {
       if (cursor !== undefined && !CURSOR.test(cursor)) throw badCursor(cursor)
       const from = cursor === undefined ? '+' : `(${cursor}`
@@ -133,7 +138,10 @@ export async function redisStore({
         ...(next === undefined ? {} : { next }),
       }
     },
-    history,
+    history(taskId, afterSeq) {
+      // As a rule the client comes for what is still to come.
+      return afterSeq === followed(taskId)?.seq ? [] : history(taskId, afterSeq)
+    },
     async publish(taskId, event, options = {}) {
       const { progress, ...rest } = event
       const at = clock.wall()
@@ -176,7 +184,7 @@ export async function redisStore({
         })
         const task = await read(taskId)
         if (!task) throw new PetrelError('task_unknown', `there is no task ${taskId}`)
-        feed.begin(task.seq)
+        feed.begin(task)
       } catch (error) {
         leave()
         throw error
