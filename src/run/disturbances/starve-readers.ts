@@ -8,6 +8,8 @@ const TASK = { kind: 'concept_content', steps: 10_000, retries: 10_000, pace_ms:
 /** What the kernel takes, at some 180 KB a second. */
 const AHEAD_MS = 8_000
 const LOOK_MS = 200
+/** The sum may be that of fewer readers with more each: the last ones get so long, well under what ends the first. */
+const LAST_MS = 800
 /** `--slow-consumer-bytes` of the server: what waits in it for a reader that it counts as slow. */
 const SLOW_BYTES = 65_536
 
@@ -36,6 +38,7 @@ export function starveReaders(
       readers.begin()
       const isTime = () => clock.wall() < fault.to
       while (isTime() && (await metric('ws_buffered_bytes')) < count * SLOW_BYTES) await pause(LOOK_MS, clock)
+      await pause(LAST_MS, clock)
       await fetch(`${url}${TASKS_PATH}/${taskId}`, { method: 'DELETE', signal })
       while (isTime() && givenUp.length < count) {
         const closed = await metric('ws_slow_consumer_actions_total{action="close"}')
