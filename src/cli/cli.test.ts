@@ -171,10 +171,11 @@ test('all that is wrong with the settings is told at once, with exit code 2 and 
     PETREL_SERVICE_PORT: '80',
     PETREL_METRICS_SERVER_PORT: 'tcp://10.0.0.2:80',
     PETREL_K6: '/usr/bin/k6',
+    OTEL_TRACES_EXPORTER: 'otlp,jaeger',
   }
   const { code, err } = await transcriptIn(env, 'serve', '--heartbeat', 'soon', '--fault', 'send-in-cach')
   expect(code).toBe(2)
-  expect(err).toContain('8 settings are wrong (bad_settings)')
+  expect(err).toContain('9 settings are wrong (bad_settings)')
   expect(err).toContain(
     'PETREL_PORT "tcp://10.0.0.1:80" does not fit: it takes a whole number from 0 to 65535;',
   )
@@ -182,6 +183,7 @@ test('all that is wrong with the settings is told at once, with exit code 2 and 
   expect(err).toContain('PETREL_SLOW_CONSUMER_BYTES "1" does not fit: it takes a whole number from 65536')
   expect(err).toContain('PETREL_PRODUCER_TOKEN with a value that is not shown')
   expect(err).toContain('PETREL_LOGLEVEL is no setting: did you mean PETREL_LOG_LEVEL?')
+  expect(err).toContain('OTEL_TRACES_EXPORTER "jaeger" is no exporter: it takes otlp, console, none')
   expect(err).toContain('PETREL_METRIC_PORT is no setting: did you mean PETREL_METRICS_PORT?')
   expect(err).not.toMatch(/too-short|hunter2|SERVICE_PORT|SERVER_PORT|K6/)
 })
