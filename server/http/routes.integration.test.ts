@@ -39,12 +39,15 @@ test.each([
   expect(server.errors()).toEqual([])
 })
 
-test('an unknown task is 404, and what was asked for is not repeated', async () => {
-  await using server = await startTestServer()
-  const response = await fetch(`${server.url}${TASKS_PATH}/%3Cscript%3E`)
-  expect(response.status).toBe(404)
-  expect(await response.text()).not.toContain('script')
-})
+test.each(['GET', 'DELETE'])(
+  '%s of an unknown task is 404, and what was asked for is not repeated',
+  async method => {
+    await using server = await startTestServer()
+    const response = await fetch(`${server.url}${TASKS_PATH}/%3Cscript%3E`, { method })
+    expect(response.status).toBe(404)
+    expect(await response.text()).not.toContain('script')
+  },
+)
 
 test('a plain GET of a stream is told that its Upgrade header was lost', async () => {
   await using server = await startTestServer()

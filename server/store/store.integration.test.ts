@@ -108,7 +108,10 @@ for (const [name, open] of Object.entries(STORES)) {
       store.publish(task.task_id, { type: 'failed', progress: 0, error: 'late' }),
     ])
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    await expect(store.publish(task.task_id, progress(1))).rejects.toMatchObject({ code: 'task_ended' })
+    await expect(store.publish(task.task_id, progress(1))).rejects.toMatchObject({
+      code: 'task_ended',
+      message: `the task ${task.task_id} has ended`,
+    })
     expect(await store.history(task.task_id, 0)).toHaveLength(1)
   })
 
@@ -146,9 +149,24 @@ for (const [name, open] of Object.entries(STORES)) {
     )
     expect(new Set(all.map(({ task }) => task.task_id)).size).toBe(1)
     expect(all.filter(({ created }) => created)).toHaveLength(1)
-    const other = newTask({ idempotencyKey: 'k', parent_id: 'p' })
+    const other = newTask({ idempotencyKey: 'k', request: createTaskRequest.parse({ kind: 'batch' }) })
     await expect(store.create(other)).rejects.toMatchObject({ code: 'idempotency_conflict' })
     expect((await store.list(10)).tasks).toHaveLength(1)
+  })
+
+  test(`${name}: a key means something to its owner alone, and apart from the keys of a batch`, async () => {
+    const store = await open()
+    const keys: Partial<NewTask>[] = [
+      { idempotencyKey: 'a:b:c' },
+      { idempotencyKey: 'b:c', owner: 'a' },
+      { idempotencyKey: 'c', owner: 'a:b' },
+      { idempotencyKey: 'c', owner: 'a:b', parent_id: 'p' },
+    ]
+    const create = () => Promise.all(keys.map(key => store.create(newTask(key))))
+    const first = await create()
+    expect(first.map(({ created }) => created)).toEqual([true, true, true, true])
+    const again = await create()
+    expect(again.map(({ task }) => task.task_id)).toEqual(first.map(({ task }) => task.task_id))
   })
 
   test(`${name}: the list is paged, newest first`, async () => {

@@ -50,7 +50,7 @@ export interface NewTask {
   seed: number
   parent_id?: string
   owner?: string
-  /** A second creation with the same key gives the same task. */
+  /** A second creation with the same key, by the same owner and for the same batch, gives the same task. */
   idempotencyKey?: string
 }
 

@@ -116,7 +116,7 @@ async function startChildren(
       seed: seed + index + 1,
       parent_id: taskId,
       ...(owner === undefined ? {} : { owner }),
-      idempotencyKey: `${taskId}:child:${index}`,
+      idempotencyKey: `child:${index}`,
     })
     const { task_id } = made.task
     into.children.push(task_id)
