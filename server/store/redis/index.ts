@@ -13,7 +13,7 @@ import {
   type TaskStore,
 } from '../store.ts'
 import { connect } from './connection.ts'
-import { Feed } from './feed.ts'
+import { Feed, RETRY_MS } from './feed.ts'
 import {
   channelOf,
   hashOf,
@@ -40,7 +40,7 @@ const SWEEP = 20
 
 export interface RedisStoreOptions {
   url: string
-  clock: Pick<Clock, 'wall'>
+  clock: Pick<Clock, 'wall' | 'after'>
   events: StoreEvents
   limits?: StoreLimits
 }
@@ -58,7 +58,7 @@ export async function redisStore({
   const feeds = new Map<string, Feed>()
   const connection = await connect(url, {
     onUp: events.onUp,
-    onSubscriberReady: () => void resubscribe().catch(() => {}),
+    onSubscriberReady: () => void resubscribe(),
   })
   const { run, subscriber } = connection
   subscriber.on('message', (channel: string, message: string) =>
@@ -69,12 +69,14 @@ export async function redisStore({
     const ids = [...feeds.keys()]
     if (ids.length === 0) return
     for (const feed of feeds.values()) feed.unsubscribed()
-    await subscriber.subscribe(...ids.map(channelOf))
-    for (const id of ids)
-      feeds
-        .get(id)
-        ?.resubscribed()
-        .catch(() => {})
+    try {
+      await subscriber.subscribe(...ids.map(channelOf))
+    } catch {
+      // A connection that is lost again begins anew by itself; one that hangs does not.
+      if (subscriber.status === 'ready') clock.after(RETRY_MS, () => void resubscribe())
+      return
+    }
+    for (const id of ids) feeds.get(id)?.resubscribed()
   }
 
   async function read(taskId: string): Promise<TaskSnapshot | undefined> {
@@ -177,7 +179,8 @@ export async function redisStore({
     async subscribe(taskId, onEvent, onLost = () => {}) {
       const listener = { onEvent, onLost }
       const known = feeds.get(taskId)
-      const feed = known ?? new Feed(after => missed(taskId, after), events.onGap)
+      const { onGap } = events
+      const feed = known ?? new Feed({ read: after => missed(taskId, after), onGap, clock })
       feed.listeners.add(listener)
       const leave = () => {
         feed.listeners.delete(listener)
@@ -220,7 +223,11 @@ export async function redisStore({
       return { request: JSON.parse(request) as CreateTaskRequest, seed: Number(seed), step: Number(step) }
     },
     isUp: connection.isUp,
-    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      // Whoever still listens would have its feed ask for ever.
+      for (const { listeners } of feeds.values()) listeners.clear()
+      await connection[Symbol.asyncDispose]()
+    },
   }
 
   /** Takes tasks that have expired out of the list, a few at a time. */
