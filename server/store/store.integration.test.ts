@@ -279,3 +279,16 @@ test('redis: what was published while the subscription was lost is handed on, an
   expect(gaps).toBe(1)
   subscription[Symbol.dispose]()
 })
+
+test('redis: tasks that have expired leave the list; one that is just being made does not', async () => {
+  const redis = owned(await startRedis(await requireTool('redis-server')))
+  const events = { onUp: () => {}, onGap: () => {} }
+  const store = owned(await redisStore({ url: redis.url, clock: systemClock, events, limits: LIMITS }))
+  const admin = new Redis(redis.url)
+  owned({ [Symbol.asyncDispose]: async () => admin.disconnect() })
+  const member = (age: number, id: string) => `${String(Date.now() - age).padStart(15, '0')}:${id}`
+  const young = member(0, 'young')
+  for (const one of [member(60_000, 'old'), young]) await admin.zadd('petrel:index', 0, one)
+  await store.claim(10, 1_000)
+  expect(await admin.zrange('petrel:index', '0', '-1')).toEqual([young])
+})

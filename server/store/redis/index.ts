@@ -21,6 +21,7 @@ import {
   idOf,
   isMember,
   LEASES,
+  madeAt,
   memberOf,
   PREFIX,
   parseEntry,
@@ -232,7 +233,9 @@ export async function redisStore({
 
   /** Takes tasks that have expired out of the list, a few at a time. */
   async function sweep(): Promise<void> {
-    const members = await run(redis => redis.zrangebylex(INDEX, '-', '+', 'LIMIT', 0, SWEEP))
+    const oldest = await run(redis => redis.zrangebylex(INDEX, '-', '+', 'LIMIT', 0, SWEEP))
+    // One that is just being made is in the list before it is there.
+    const members = oldest.filter(member => madeAt(member) < clock.wall() - FIRST_LEASE_MS)
     const there = await Promise.all(members.map(member => run(redis => redis.exists(hashOf(idOf(member))))))
     const gone = members.filter((_, index) => there[index] === 0)
     if (gone.length > 0) await run(redis => redis.zrem(INDEX, ...gone))
