@@ -23,6 +23,7 @@ import { openContext } from './stream/open-context.ts'
 import { upgradeHandler } from './stream/upgrade.ts'
 import { taskRunner } from './tasks/runner.ts'
 import type { Tracing } from './telemetry/tracing.ts'
+import { urlOf } from './url-of.ts'
 
 export { createLogger, type Logger } from './log.ts'
 export { parseFaults } from './settings/faults.ts'
@@ -132,7 +133,7 @@ export async function startServer(
     throw error
   }
   const { port } = app.server.address() as AddressInfo
-  const url = `http://${settings.host}:${port}`
+  const url = urlOf(settings.host, port)
   const metricsUrl = `${metrics?.url ?? url}/metrics`
   log.info(
     { url, port, metrics: metricsUrl, faults: Object.fromEntries(settings.faults) },
