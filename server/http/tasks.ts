@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { PetrelError } from '#core'
 import { streamPath, TASKS_PATH } from '#protocol'
 import { createTaskRequest, listQuery, producedEvent, reviewRequest } from '#protocol/decode'
+import { errorFields } from '../log.ts'
 import { guardTasks } from '../security/access.ts'
 import { isProducer } from '../security/producer.ts'
 import { taskUnknown } from '../store/errors.ts'
@@ -33,9 +34,8 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error instanceof PetrelError ? STATUS[error.code] : error.statusCode
-    if (status === undefined || status >= 500) {
-      const fields = { error: error.message, error_type: error.name, ...requests?.ids(request.raw) }
-      if (status !== 503) log.error(fields, 'http_error')
+    if (status === undefined || (status >= 500 && status !== 503)) {
+      log.error({ ...errorFields(error), ...requests?.ids(request.raw) }, 'http_error')
     }
     if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS)
     const code = error instanceof PetrelError ? error.code : 'bad_request'
