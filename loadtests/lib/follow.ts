@@ -132,8 +132,7 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
         onEnd(end) {
           attempt = undefined
           context.open.delete(own)
-          if (end.opened) context.entry.wasLetIn = true
-          else if (context.entry.wasLetIn) context.entry.isHeld = true
+          context.entry.ended(end.opened)
           const now = Date.now()
           metrics.ended.add(1, tags)
           const hasLeft = dropped || left || context.isOver()
