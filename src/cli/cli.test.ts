@@ -1,27 +1,10 @@
 import { expect, test } from 'vitest'
 import { COMMANDS } from './commands/index.ts'
 import type { Io } from './io.ts'
-import { run } from './run.ts'
+import * as testing from './testing.ts'
 
-const transcript = (...argv: string[]) => transcriptIn({}, ...argv)
-
-async function transcriptIn(env: Io['env'], ...argv: string[]) {
-  let out = ''
-  let err = ''
-  const io: Io = {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    colour: false,
-    env,
-    cwd: '/',
-    signal: new AbortController().signal,
-  }
-  return { code: await run(argv, io), out, err }
-}
+const transcript = (...argv: string[]) => testing.transcript(argv)
+const transcriptIn = (env: Io['env'], ...argv: string[]) => testing.transcript(argv, { env })
 
 test.each(COMMANDS.map(({ name }) => name))(
   '%s has a page of help with an example that begins with its name',
