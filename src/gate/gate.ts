@@ -199,6 +199,5 @@ const isMissing = (error: unknown): error is PetrelError =>
 
 function leftOut(target: GateTarget | undefined): string[] {
   if (target === undefined || target.metrics !== undefined) return []
-  const why = 'left out, since the server showed no metrics (--metrics)'
-  return Object.values(JOINED).map(title => `${title}: ${why}`)
+  return Object.values(JOINED).map(title => `${title}: the server showed no metrics (--metrics)`)
 }

@@ -54,7 +54,7 @@ test('the console tells the verdict, the findings with both numbers, and what wa
   )
   expect(text).toContain('scenario healthy: did not hold (1 of 5 checks held)')
   expect(text).toContain('the clients counted 152, the server 90: 62 apart')
-  expect(text).toContain('left out: joined checks')
+  expect(text).toContain('\nleft out: joined checks\n')
   expect(text).toContain('not played: flapping')
   expect(text).toMatch(/gate smoke: did not hold: 1 scenario, checks: 1 held, 1 warning, 1 did not hold/)
 })
@@ -127,6 +127,12 @@ test('annotations are an error for what did not hold and a warning for the rest,
   ])
   const many = Array.from({ length: 30 }, () => sampleCheck({ verdict: 'did_not_hold', note: 'n' }))
   expect(githubAnnotations(sampleGate({}, { checks: many }))).toHaveLength(10)
+})
+
+test('what was left out is called so once, in every report', () => {
+  const result = sampleGate({ leftOut: ['joined checks: no metrics'] }, { checks: [] })
+  for (const text of [consoleLines(result, paint).join('\n'), markdownSummary(result), gateReport(result)])
+    expect(text.match(/left out/gi)).toHaveLength(1)
 })
 
 test('an annotation is one line, whatever is in it', () => {
