@@ -41,6 +41,9 @@ function groupsOf(checks: readonly Check[]): Check[][] {
 
 /**
  * Anything but what `paint` made may have come from a target: its control characters are made visible. What a CI
- * runner takes for a command begins a line with `::`, and none of ours does, or holds `##[` anywhere.
+ * runner takes for a command begins a line with `::`, blanks before it or not, or holds `##[` anywhere.
  */
-const safe = (text: string) => escapeControl(text).replaceAll('##[', '## [')
+const safe = (text: string) =>
+  escapeControl(text)
+    .replace(/^\s*::/, ': :')
+    .replaceAll('##[', '## [')

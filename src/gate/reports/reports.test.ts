@@ -74,7 +74,11 @@ test('why a run proves nothing comes first, and checks of one reason say it once
 })
 
 test('nothing from outside reaches the terminal as a control, or a CI runner as a command', () => {
-  const lines = consoleLines(hostile, paint)
+  const forged = sampleCheck({ verdict: 'not_proven', note: ' ::error::forged' })
+  const lines = [
+    ...consoleLines(hostile, paint),
+    ...consoleLines(sampleGate({}, { checks: [forged] }), paint),
+  ]
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
   for (const line of lines) expect(line).not.toMatch(/^\s*::|##\[/)
