@@ -14,7 +14,7 @@ export interface Finding {
 const FIRST_MESSAGE_MS = 2_000
 
 /** What was seen, in a few words. */
-export function seenOf(answer: Answer): string {
+function seenOf(answer: Answer): string {
   switch (answer.kind) {
     case 'silent':
       return 'no answer'

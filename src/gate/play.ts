@@ -1,6 +1,14 @@
 import { PHASES, type Scenario } from '#catalog'
 import { type Clock, errorText, PetrelError, type Report, type Scope, withScope } from '#core'
-import { checkTarget, hasTasks, type LoadResult, type LoadSettings, phaseLengths, startLoad } from '#run'
+import {
+  checkTarget,
+  hasTasks,
+  K6_LEAD_MS,
+  type LoadResult,
+  type LoadSettings,
+  phaseLengths,
+  startLoad,
+} from '#run'
 import type { FoundTool } from '#stack'
 import { chartsOf } from './charts.ts'
 import { joinedChecks, leftOutJoined, unprovenJoined } from './joined.ts'
@@ -40,9 +48,6 @@ export interface PlayOptions {
   signal: AbortSignal
 }
 
-/** k6 needs this long before its first VU can run. */
-const LEAD_MS = 2_500
-
 /**
  * Plays one scenario and judges it from both ends. What happens midway makes the run unproven, never an error.
  * @throws PetrelError when target or metrics are missing at the start; what the signal says when it is interrupted.
@@ -68,7 +73,7 @@ export function playScenario(options: PlayOptions): Promise<ScenarioRun> {
       target.metrics === undefined || missing.length > 0 || isReplaced
         ? undefined
         : scope.use(await watchServer(target.metrics, clock, signal))
-    const startAt = clock.wall() + LEAD_MS
+    const startAt = clock.wall() + K6_LEAD_MS
     const load = scope.use(
       await startLoad({
         scenario,
