@@ -29,7 +29,14 @@ export interface GateTarget {
   path?: string
 }
 
-export interface PlayOptions {
+/** The programs that a gate starts. */
+export interface GateTools {
+  k6: FoundTool
+  /** For servers of our own that are replaced while their tasks go on. */
+  redis?: FoundTool
+}
+
+export interface PlayOptions extends GateTools {
   scenario: Scenario
   settings: LoadSettings
   /** Without one the reference server is started for the scenario. */
@@ -37,9 +44,6 @@ export interface PlayOptions {
   thresholds: readonly EffectiveThreshold[]
   /** Does, through the shell, what a scenario wants done to the servers of the target. */
   faultCommand?: string
-  k6: FoundTool
-  /** For servers of our own that are replaced while their tasks go on. */
-  redis?: FoundTool
   /** For logs and k6's result. */
   folder: string
   env: Readonly<Record<string, string | undefined>>

@@ -17,7 +17,7 @@ import { fittedSettings, mustBeCausable, scenarioOf, suiteOf, targetOf } from '.
 import { writeReports } from '../gate-reports.ts'
 import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
-import { mustFit, mustLast } from '../load-plan.ts'
+import { mustLast } from '../load-plan.ts'
 import { clientsOption, pathOption, runsOption, seedOption, wholeNumber } from '../options.ts'
 import { makeOutFolder } from '../out-folder.ts'
 import { verdictText } from '../progress.ts'
@@ -118,7 +118,6 @@ export const gate = defineCommand<GateCommandOptions>({
       segments: options.segments,
     })
     for (const scenario of scenarios) mustLast(scenario, settings(scenario))
-    await mustFit(scenarios.map(scenario => ({ scenario, settings: settings(scenario) })))
     const github = options.comment ? readGitHub(io.env) : undefined
     const effect = options.effect / 100
     const tell = (told: GateResult) => {
