@@ -59,6 +59,20 @@ test('a threshold can be added, always with a floor, and one of the catalogue pu
   expect(find(yaml, 'healthy', 'fault/told-the-end')).toBeUndefined()
 })
 
+test('what is set for all scenarios changes those that have it, and adds what it measures itself', () => {
+  const yaml = `    '*':
+      fault:
+        served: { fail: '>= 0.9' }
+        told-the-end: off
+      run:
+        recovered: { measure: recovery.p50Ms, fail: '< 900', samples: recovery.losses }`
+  expect(find(yaml, 'healthy', 'fault/served')).toMatchObject({ fail: '>= 0.9' })
+  expect(find(yaml, 'wrong-path', 'fault/served')).toBeUndefined()
+  expect(find(yaml, 'healthy', 'fault/told-the-end')).toBeUndefined()
+  for (const scenario of ['mass-drop', 'healthy'])
+    expect(find(yaml, scenario, 'run/recovered')).toMatchObject({ measure: 'recovery.p50Ms', fail: '< 900' })
+})
+
 test.each([
   ['    healhty: {}', 'petrel.yaml:3: gate.thresholds'],
   ['    healthy: { falt: {} }', 'petrel.yaml:4: gate.thresholds.healthy'],
@@ -77,6 +91,8 @@ test.each([
   ['    healthy: { fault: { mine: { measure: attempts } } }', 'fault/mine needs a limit'],
   ["    healthy: { run: { mine: { measure: timerLagMaxMs, fail: '< 9' } } }", 'run/mine needs samples'],
   ['    healthy: { fault: { mine: off } }', 'there is no fault/mine to put off'],
+  ["    '*': { fault: { mine: off } }", 'petrel.yaml:4: there is no fault/mine to put off'],
+  ["    '*': { fault: { mine: { fail: '== 0' } } }", 'fault/mine is none of the catalogue'],
   ["    healthy: { fault: { Mine: { fail: '== 0' } } }", 'kebab-case'],
   [
     "    healthy: { run: { mine: { measure: server.ws_nonsense_total, fail: '== 0', samples: timerLagMaxMs } } }",
