@@ -110,6 +110,12 @@ test('a file that is no configuration is refused: broken, empty, of another vers
   expect(problems(() => readConfig('version: 1\ngates: {}', 'p.yaml'))).toContain('gates')
 })
 
+test('an asterisk without quotes is an alias to YAML: how to write it is told, and no alias of nothing is a defect', () => {
+  const read = () => readConfig('version: 1\ngate:\n  thresholds:\n    *:\n      fault: {}\n', 'p.yaml')
+  expect(problems(read)).toMatch(/^p\.yaml:4: write '\*' in quotes\n/)
+  expect(problems(() => readConfig('version: 1\ngate: *none\n', 'p.yaml'))).toContain('alias')
+})
+
 test('all that is wrong is told at once', () => {
   const yaml = `    healthy:
       fault:
