@@ -72,6 +72,12 @@ test.each([
     '--metrics "here" is no http',
     '/metrics',
   ],
+  [
+    ['gate', '--target', 'http://127.0.0.1:1', '--metrics', 'http://me:secret@127.0.0.1:1/metrics'],
+    '--metrics "http://***@127.0.0.1:1/metrics" is no http',
+    'a login',
+  ],
+  [['load', 'healthy', '--path', '/ws/{taskId}'], '--path without --target', 'name the server too'],
   [['gate', '--config', '/nonexistent.yaml'], '/nonexistent.yaml cannot be read', 'leave --config away'],
   [
     ['gate', '--config', '/dev/null'],

@@ -1,5 +1,5 @@
 import { SCENARIOS, type Scenario } from '#catalog'
-import { PetrelError } from '#core'
+import { PetrelError, withoutPassword } from '#core'
 import { fitted, type GateConfig, type GateTarget, SUITES, type SuiteName } from '#gate'
 import type { LoadSettings } from '#run'
 import { suggestion } from './suggest.ts'
@@ -85,10 +85,17 @@ export function targetOf(options: TargetOptions, file: GateConfig = {}): GateTar
   // A stream is often known by its ws:// address; k6 and the probes speak to the same port.
   const url = target.replace(/^ws(s?):\/\//i, 'http$1://')
   if (metrics === undefined) return { url, ...stream }
-  if (!/^https?:\/\//i.test(metrics) || !URL.canParse(metrics)) {
-    throw new PetrelError('bad_option', `--metrics "${metrics}" is no http address`, {
-      hint: 'write the whole address of the page, as http://127.0.0.1:8080/metrics',
-    })
+  const { username = '', password = '' } = URL.canParse(metrics) ? new URL(metrics) : {}
+  // A report names it, and who reads a report is not to log in by it.
+  const isPage = /^https?:\/\//i.test(metrics) && URL.canParse(metrics) && username + password === ''
+  if (!isPage) {
+    throw new PetrelError(
+      'bad_option',
+      `--metrics "${withoutPassword(metrics)}" is no http address of a page`,
+      {
+        hint: 'write the whole address, as http://127.0.0.1:8080/metrics; one that asks for a login cannot be read',
+      },
+    )
   }
   return { url, metrics, ...stream }
 }

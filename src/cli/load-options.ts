@@ -101,6 +101,11 @@ export function loadSettings(options: LoadCommandOptions): LoadSettings {
       hint: 'write it as /ws/{taskId}',
     })
   }
+  if (options.path !== undefined && options.target.length === 0) {
+    throw new PetrelError('bad_option', '--path without --target', {
+      hint: 'name the server too; without --target one is started, whose path is known',
+    })
+  }
   if (options.prometheus !== undefined && !URL.canParse(options.prometheus)) {
     throw new PetrelError('bad_option', `--prometheus "${options.prometheus}" is no address`, {
       hint: 'write it as http://127.0.0.1:9090/api/v1/write',

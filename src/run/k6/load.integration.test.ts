@@ -162,6 +162,10 @@ test('a target that is not there, not ready, or no address is refused before any
   })
   await expect(checkTarget('127.0.0.1:8080', signal)).rejects.toMatchObject({ code: 'bad_target' })
   await expect(checkTarget('http://127.0.0.1:8080/api', signal)).rejects.toMatchObject({ code: 'bad_target' })
+  await expect(checkTarget('http://me:secret@127.0.0.1:8080', signal)).rejects.toMatchObject({
+    code: 'bad_target',
+    message: '"http://***@127.0.0.1:8080" is not the address of a server',
+  })
   const other = createServer((_, response) => response.writeHead(404).end('<html>'))
   await new Promise<void>(listening => other.listen(0, '127.0.0.1', listening))
   try {
