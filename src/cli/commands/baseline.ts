@@ -50,7 +50,7 @@ async function save(file: string, names: readonly string[], options: BaselineOpt
   const scenarios = names.map(scenarioOf)
   const { gate, thresholds } = await readGateConfig(undefined, io)
   const target = targetOf(options, gate)
-  const settings = fittedSettings('smoke', scenarios)
+  const settings = fittedSettings('smoke', scenarios, gate)
   const result = await playGate(
     {
       suite: 'baseline',

@@ -13,7 +13,7 @@ import {
 import type { LoadSettings } from '#run'
 import { BASELINE_FILE, readBaselineFile } from '../baseline-file.ts'
 import { readGateConfig } from '../gate-config.ts'
-import { fittedSettings, mustBeCausable, scenarioOf, suiteOf, targetOf } from '../gate-options.ts'
+import { faultCommandOf, fittedSettings, scenarioOf, suiteOf, targetOf } from '../gate-options.ts'
 import { writeReports } from '../gate-reports.ts'
 import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
@@ -65,7 +65,10 @@ export const gate = defineCommand<GateCommandOptions>({
         'smoke',
       )
       .option('--fault-command <command>', 'replaces the servers of the target, for rolling-deploy')
-      .option('--config <file>', 'thresholds of your own (default: petrel.yaml, when there is one)')
+      .option(
+        '--config <file>',
+        'thresholds and phases of your own (default: petrel.yaml, when there is one)',
+      )
       .addOption(clientsOption())
       .option('--fault <duration>', 'length of each fault phase, as for a deployment that takes minutes')
       .option(
@@ -104,11 +107,11 @@ export const gate = defineCommand<GateCommandOptions>({
     const ofBaseline = kept?.scenarios.map(({ scenario }) => scenario)
     const names = named.length > 0 ? named : (ofBaseline ?? file.scenarios ?? [])
     const scenarios = names.length > 0 ? names.map(scenarioOf) : scenariosOf(suite)
-    mustBeCausable(scenarios, target, options.faultCommand)
+    const faultCommand = faultCommandOf(options, file, scenarios, target)
     const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
     if (out !== undefined) await makeOutFolder(out)
     const fault = options.fault === undefined ? {} : { fault: parseDuration(options.fault) }
-    const inTime = fittedSettings(suite, scenarios)
+    const inTime = fittedSettings(suite, scenarios, file)
     const settings = (scenario: Scenario): LoadSettings => ({
       ...inTime(scenario),
       phases: { ...inTime(scenario).phases, ...fault },
@@ -135,7 +138,7 @@ export const gate = defineCommand<GateCommandOptions>({
         settings,
         thresholds,
         ...(target === undefined ? {} : { target }),
-        ...(options.faultCommand === undefined ? {} : { faultCommand: options.faultCommand }),
+        ...(faultCommand === undefined ? {} : { faultCommand }),
         whenMissing: tell,
       },
       io,

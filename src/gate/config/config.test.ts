@@ -110,8 +110,18 @@ test('a file that is no configuration is refused: broken, empty, of another vers
   expect(problems(() => readConfig('version: 1\ngates: {}', 'p.yaml'))).toContain('gates')
 })
 
+test.each([
+  ['healthy: { falt: 3m }', 'p.yaml:4: gate.phases.healthy'],
+  ['healthy: { fault: 3 minutes }', 'write a number and a unit'],
+  ['healthy: { fault: 30 }', 'p.yaml:4: gate.phases.healthy.fault: '],
+  ['healhty: { fault: 3m }', 'p.yaml:3: gate.phases'],
+])('a length that is none is refused with its place: %s', (yaml, text) => {
+  const read = () => readConfig(`version: 1\ngate:\n  phases:\n    ${yaml}\n`, 'p.yaml')
+  expect(problems(read)).toContain(text)
+})
+
 test('an asterisk without quotes is an alias to YAML: how to write it is told, and no alias of nothing is a defect', () => {
-  const read = () => readConfig('version: 1\ngate:\n  thresholds:\n    *:\n      fault: {}\n', 'p.yaml')
+  const read = () => readConfig('version: 1\ngate:\n  phases:\n    *:\n      fault: 3m\n', 'p.yaml')
   expect(problems(read)).toMatch(/^p\.yaml:4: write '\*' in quotes\n/)
   expect(problems(() => readConfig('version: 1\ngate: *none\n', 'p.yaml'))).toContain('alias')
 })
