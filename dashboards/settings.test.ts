@@ -41,7 +41,12 @@ test.each([
   ['objectives: { sesion: 0.999 }', /sesion/],
   ['alerts: { WsFlaping: { off: why } }', /WsFlaping/],
   ['alerts: { WsFlapping: { production: { threshold: 3 } } }', /WsFlapping has no threshold to tune/],
-  ['alerts: { WsFlapping: { production: { window: 0s } } }', /window of nothing/],
+  ['alerts: { WsFlapping: { production: { window: 0s } } }', /window: a range of nothing/],
+  ['alerts: { WsTrafficGone: { drill: { before: 0h0m } } }', /before: a range of nothing/],
+  [
+    'burnWindows: { drill: [{ severity: critical, long: 0s, short: 5s, factor: 2, for: 0s, keepFiringFor: 5s }] }',
+    /drill\.0\.long: a range of nothing/,
+  ],
   ['alerts: { WsSessionBudgetBurn: { production: { for: 1m } } }', /no windows of its own/],
   ['alerts: { WsFlapping: { production: { for: soon } } }', /alerts\.WsFlapping\.production\.for/],
   ['treshold: 1', /treshold/],
