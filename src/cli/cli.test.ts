@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { COMMANDS } from './commands/index.ts'
 import type { Io } from './io.ts'
@@ -5,6 +6,8 @@ import * as testing from './testing.ts'
 
 const transcript = (...argv: string[]) => testing.transcript(argv)
 const transcriptIn = (env: Io['env'], ...argv: string[]) => testing.transcript(argv, { env })
+
+const SETTINGS = resolve(import.meta.dirname, '../../examples/petrel.settings.yaml')
 
 test.each(COMMANDS.map(({ name }) => name))(
   '%s has a page of help with an example that begins with its name',
@@ -105,9 +108,14 @@ test.each([
     '/dev/null cannot be compared with: it is no JSON',
     'petrel baseline save',
   ],
+  [['generate', '--settings', SETTINGS, '--out', '/proc/nowhere'], 'cannot write to /proc/nowhere', '--out'],
+  [['generate', '--settings', SETTINGS, '--out', SETTINGS], 'it is a file', '--out'],
+  [['generate', '--settings', SETTINGS, '--root', '/'], "cannot be used with option '--root", '--help'],
   [['prove', '--only', 'wrong-pat'], '--only "wrong-pat" is not there', 'did you mean wrong-path?'],
   [['prove', '--alert', 'WsFlaping'], '--alert "WsFlaping" is not there', 'did you mean WsFlapping?'],
   [['prove', '--suite', 'all'], "argument 'all' is invalid", 'ci, full'],
+  [['prove', '--suite', 'ci', '--only', 'healthy'], "cannot be used with option '--only", '--help'],
+  [['prove', '--suite', 'ci', '--alert', 'WsFlapping'], "cannot be used with option '--alert", '--help'],
   [['prove', '--repeat', '0'], '--repeat takes a whole number from 1', '--help'],
   [['baseline', 'shew', 'b.json'], 'petrel baseline cannot shew', 'did you mean show?'],
   [['baseline', 'show', '/nonexistent.json'], '/nonexistent.json cannot be read', 'petrel baseline save'],
@@ -118,6 +126,10 @@ test.each([
   [['up', '--storm', 'zzz'], '"zzz" is no storm (bad_option)', 'there are: healthy,'],
   [['up', '--windows', 'years'], "'years' is invalid", 'production, drill'],
   [['up', '--port', '70000'], "'70000' is invalid", 'from 0 to'],
+  [['up', '--recorded', 'x', '--storm', 'mass-drop'], "cannot be used with option '--storm", '--help'],
+  [['up', '--recorded', 'x', '--windows', 'drill'], "cannot be used with option '--windows", '--help'],
+  [['up', '--recorded', 'x', '--port', '0'], "cannot be used with option '--port", '--help'],
+  [['up', '--recorded', 'x', '--no-redis'], "cannot be used with option '--no-redis", '--help'],
 ])('%j: exit 2, what is wrong and what to do', async (argv, wrong, hint) => {
   const { code, out, err } = await transcript(...argv)
   expect(code).toBe(2)

@@ -39,7 +39,8 @@ export const prove = defineCommand<ProveOptions>({
       .addOption(
         new Option('--suite <name>', 'what is played: enough to fire every alert, or all')
           .choices(['ci', 'full'])
-          .default('full'),
+          .default('full')
+          .conflicts(['only', 'alert']),
       )
       .option('--repeat <times>', 'play it all so often', wholeNumber('--repeat', 1, MOST_REPEATS), 1)
       .option('--record', 'save each drill to the folder `recordings` beside the result')
