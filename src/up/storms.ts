@@ -72,6 +72,7 @@ export class Storms implements AsyncDisposable {
     const phases = { steady: 0, fault: Math.max(LEAST_FAULT_MS, parseDuration(scenario.phases.fault)) }
     const from = startAt + parseDuration(scenario.phases.warmup)
     const storm = { name, from, to: from + phases.fault }
+    const before = this.#last
     this.#last = storm
     const loading = this.#options.folderFor(name).then(folder =>
       startLoad({
@@ -92,6 +93,8 @@ export class Storms implements AsyncDisposable {
     try {
       load = await loading
     } catch (error) {
+      // It never blew: the page shades nothing for it.
+      this.#last = before
       this.#load = undefined
       throw error
     }
