@@ -8,7 +8,7 @@ import { systemClock, withScope } from '#core'
 import { temporaryFolder } from '#stack'
 import { requireTool } from '../../../test/support/require-tool.ts'
 import type { Deployment } from '../deployment.ts'
-import { startOwnRedis } from '../redis.ts'
+import { type OwnRedis, startOwnRedis } from '../redis.ts'
 import { DISTURBANCE_AFTER_MS, type Place, startDisturbance } from './index.ts'
 
 const releases: (() => unknown)[] = []
@@ -98,6 +98,21 @@ test('kill-server: the last one is killed when the fault begins, and replaced wh
   await expect.poll(() => done).toEqual(['kill 1', 'replace 1'])
   const { span } = await running.finish()
   expect((span?.to ?? 0) - (span?.from ?? 0)).toBeGreaterThanOrEqual(250)
+})
+
+test('an interrupt ends what would go on for long, and puts it back', async () => {
+  const done: string[] = []
+  const redis = {
+    freeze: () => void done.push('freeze'),
+    thaw: () => void done.push('thaw'),
+  } as unknown as OwnRedis
+  const ctrlC = new AbortController()
+  const place = placeOf([], 200_000, { redis, signal: ctrlC.signal })
+  const running = await start({ kind: 'stall-redis', forMs: 90_000, everyMs: 91_000 }, place)
+  await expect.poll(() => done).toEqual(['freeze'])
+  ctrlC.abort()
+  await running[Symbol.asyncDispose]()
+  expect(done).toEqual(['freeze', 'thaw'])
 })
 
 test('what could not be done is told: a fault that never was proves nothing', async () => {

@@ -17,10 +17,8 @@ const SLOW_BYTES = 65_536
  * Readers stop reading while their task goes on. Once all count as slow the task is cancelled: its end waits for
  * each of them, and goes to nobody when the server gives them up.
  */
-export function starveReaders(
-  { deployment, fault, clock, signal }: Place,
-  count: number,
-): PreparedDisturbance {
+export function starveReaders(place: Place, count: number): PreparedDisturbance {
+  const { deployment, fault, clock, signal } = place
   const [url = ''] = deployment.urls
   const metric = async (name: string) => {
     const text = await (await fetch(`${url}/metrics`, { signal })).text()
@@ -37,13 +35,13 @@ export function starveReaders(
       await readers.opened
       readers.begin()
       const isTime = () => clock.wall() < fault.to
-      while (isTime() && (await metric('ws_buffered_bytes')) < count * SLOW_BYTES) await pause(LOOK_MS, clock)
-      await pause(LAST_MS, clock)
+      while (isTime() && (await metric('ws_buffered_bytes')) < count * SLOW_BYTES) await pause(LOOK_MS, place)
+      await pause(LAST_MS, place)
       await fetch(`${url}${TASKS_PATH}/${taskId}`, { method: 'DELETE', signal })
       while (isTime() && givenUp.length < count) {
         const closed = await metric('ws_slow_consumer_actions_total{action="close"}')
         while (givenUp.length < closed) givenUp.push(clock.wall())
-        await pause(LOOK_MS, clock)
+        await pause(LOOK_MS, place)
       }
       if (givenUp.length < count) throw new Error(`the server gave up ${givenUp.length} of ${count} readers`)
     },
