@@ -21,7 +21,7 @@ import { readCharts } from './charts.ts'
 import { PROOF_INTERVALS } from './expectations.ts'
 import { readServerCounts, type ServerCounts } from './figures.ts'
 import { type Expectation, judgeAlert } from './judge.ts'
-import { lagProblems, notificationLagProblems } from './lag.ts'
+import { lagProblems, notificationLagProblems, unreadProblems } from './lag.ts'
 import type { AlertObservation, Chart } from './result.ts'
 
 /** One crowd against one server of its own, watched under one Prometheus job. */
@@ -244,7 +244,7 @@ async function outcomeOf(
     notificationLagProblems(prometheus, spec.job, span, own),
   ])
   const died = measured.dead === undefined ? [] : [measured.dead]
-  const problems = [...died, ...load.problems, ...lags, ...lateNotifications]
+  const problems = [...died, ...load.problems, ...lags, ...lateNotifications, ...unreadProblems(receiver)]
   // The truth is the first and the last attempt of the fault, not the plan.
   const truth = { from: fault.firstAttemptAt ?? fault.from, to: fault.lastAttemptAt ?? fault.to }
   return {

@@ -2,7 +2,7 @@ import { type Drill, metricsOf } from '#catalog'
 import type { Deployment, LoadResult, PrometheusClient, RunningDisturbance, WebhookReceiver } from '#run'
 import { PROOF_INTERVALS } from '../expectations.ts'
 import type { FaultSpan } from '../judge.ts'
-import { lagProblems, notificationLagProblems } from '../lag.ts'
+import { lagProblems, notificationLagProblems, unreadProblems } from '../lag.ts'
 import { expectedOf } from './expected.ts'
 import { judgeCell, spanOf } from './judge-cell.ts'
 import { predictFor } from './predict.ts'
@@ -38,7 +38,9 @@ export async function measure(
     notificationLagProblems(prometheus, job, span, own),
     missingMetrics(prometheus, job, span.to),
   ])
-  const problems = [...deployment.deaths(), ...load.problems, ...(done?.problems ?? []), ...lags, ...late]
+  const disturbed = done?.problems ?? []
+  const unread = unreadProblems(receiver)
+  const problems = [...deployment.deaths(), ...load.problems, ...disturbed, ...lags, ...late, ...unread]
   const times = { warmupFrom: warmup.from, recoveryTo: recovery.to }
   const cells = await Promise.all(
     expectedOf(drill).map(async cell => {
