@@ -3,7 +3,7 @@ import type { BoardOf, BoardParts } from './board.ts'
 import type { PanelSpec } from './panels.ts'
 
 /** Title of an SLI's panel: `Session success`. */
-export const successTitle = ({ name }: Pick<Sli, 'name'>) =>
+const successTitle = ({ name }: Pick<Sli, 'name'>) =>
   `${name.charAt(0).toUpperCase()}${name.slice(1)} success`
 
 /** The promise of each SLI: its success against the objective, and what is left of its budget. */

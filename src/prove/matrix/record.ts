@@ -20,7 +20,6 @@ export function recordDrill(prometheus: PrometheusClient, played: PlayedDrill): 
     },
     fault,
     expectations: cells.map(cell => recordedOf(cell, fault)),
-    lastResolvedAt: undefined,
   })
 }
 

@@ -26,7 +26,6 @@ export const recordedExpectationSchema = z.object({
   alert: z.string(),
   severity: z.enum(['critical', 'warning']),
   expected: z.enum(['fire', 'silent', 'either']),
-  fault: spanSchema.optional().describe('of this alert, where what it reads begins or ends at another time'),
   detect: windowSchema.nullable().describe('when it has to fire; null where it must not'),
   resolve: windowSchema.nullable(),
 })
