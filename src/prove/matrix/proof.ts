@@ -8,14 +8,13 @@ import type { Verdict } from '#report'
 import { deadPanels, mergePanelProofs, panelFindings } from '../panels/panel-findings.ts'
 import { type PanelProof, probePanels } from '../panels/probe-panels.ts'
 import { STILL_PANELS } from '../panels/still.ts'
-import { saveRecording } from '../recordings/recording-file.ts'
 import { probeRunbooks, type RunbookProof } from '../runbooks/probe-runbooks.ts'
 import { runbookFindings } from '../runbooks/runbook-findings.ts'
 import type { RunbookQuery } from '../runbooks/runbook-queries.ts'
 import { batchesOf, MOST_AT_ONCE } from './batches.ts'
 import type { PlayedDrill } from './measure.ts'
 import { isWatchDeath, type PlayOptions, playBatch } from './play.ts'
-import { recordDrill } from './record.ts'
+import { saveProven } from './record.ts'
 import type { ProofResult, ProofRun } from './result.ts'
 import { alertProofs, scoresOf } from './score.ts'
 
@@ -30,7 +29,7 @@ export interface ProofOptions extends Omit<PlayOptions, 'ruleFile' | 'writesLoad
   asksPanels: boolean
   /** Queries of runbooks, each asked in the drills that must fire its alert. */
   runbooks: readonly RunbookQuery[]
-  /** Folder that each drill is saved to, to be evaluated again without load. */
+  /** Folder that each drill that proved something is saved to, to be evaluated again without load. */
   recordings?: string
 }
 
@@ -63,9 +62,7 @@ export async function runProof(options: ProofOptions): Promise<ProofResult> {
       panels.push(await probePanels(prometheus, asked, queries))
     }
     runbooks.push(...(await probeRunbooks(prometheus, played, options.runbooks)))
-    for (const drill of options.recordings === undefined ? [] : played) {
-      await saveRecording(options.recordings ?? '', await recordDrill(prometheus, drill))
-    }
+    if (options.recordings !== undefined) await saveProven(prometheus, played, options.recordings)
   }
   for (let run = 1; run <= repeat; run++) {
     if (repeat > 1) options.report(`run ${run} of ${repeat}`)
