@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { EXIT, type ExitCode, PetrelError, worstExit } from '#core'
+import { allSettled, EXIT, type ExitCode, PetrelError, worstExit } from '#core'
 import { ruleFile } from '#dashboards'
 import type { Verdict } from '#report'
 import { runTool } from '#run'
@@ -72,7 +72,11 @@ export async function evaluateRecordings(
       runs[index] = { name, scenario, job, recordedAt, alerts: judgeRecording(recording, firings) }
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  const stopOthers = (error: unknown) => {
+    waiting.length = 0
+    throw error
+  }
+  await allSettled(Array.from({ length: AT_ONCE }, () => work().catch(stopOthers)))
   return { runs, ...verdictOf(runs) }
 }
 
