@@ -1,6 +1,7 @@
 import type { GeneratedFile } from '#dashboards'
 import { matrixOf, type ProofResult, STILL_PANELS, SYMBOLS } from '#prove'
-import { scoreRows, secondsText } from '../proof-report.ts'
+import { scoreRows } from '../proof-report.ts'
+import { secondsText } from '../table.ts'
 import { code, linkTo, page, table } from './page.ts'
 
 const PATH = 'proof.md'
