@@ -22,7 +22,8 @@ type Runs = readonly Readonly<Record<string, number>>[]
 export function compareRuns(base: Runs, head: Runs, { effect }: CompareOptions): Check[] {
   const ofBase = MEASURES.filter(({ name }) => valuesOf(base, name).length === base.length)
   const isComparable = ({ name }: Measure) =>
-    valuesOf(head, name).length === head.length && median(valuesOf(base, name)) > 0
+    valuesOf(head, name).length === head.length &&
+    [base, head].every(runs => median(valuesOf(runs, name)) > 0)
   const measures = ofBase.filter(isComparable)
   const tested = measures.map(measure => {
     const [first, second] = [valuesOf(base, measure.name), valuesOf(head, measure.name)]
@@ -74,7 +75,7 @@ function whyNot({ name }: Measure, head: Runs): string {
   const missing = head.length - valuesOf(head, name).length
   return missing > 0
     ? `${missing} of ${head.length} runs have none, and each of the baseline has`
-    : 'it is 0 ms in the baseline: too short a time to compare with'
+    : 'it is 0 ms, of which nothing is a share: too short a time to be compared'
 }
 
 const check = ({ name, title, phase }: Measure, found: Partial<Check>): Check => ({
