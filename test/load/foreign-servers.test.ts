@@ -57,6 +57,26 @@ test.concurrent('a plain ws server, by its path: judged from its clients alone, 
   expect(result.leftOut).toHaveLength(Object.keys(JOINED).length)
 })
 
+/** Streams at one path, and the answer of a gateway at all others. */
+function behindGateway(http: Server) {
+  const sockets = new WebSocketServer({ noServer: true })
+  http.on('upgrade', (request, socket, head) => {
+    if (!request.url?.startsWith('/api/'))
+      socket.end('HTTP/1.1 504 Gateway Timeout\r\nConnection: close\r\n\r\n')
+    else sockets.handleUpgrade(request, socket, head, ws => ws.send('{"type":"progress"}'))
+  })
+  return () => {
+    for (const socket of sockets.clients) socket.terminate()
+  }
+}
+
+test.concurrent('a wrong path that a gateway answers in its own way is answered', async () => {
+  const result = await gateOnForeign(behindGateway, ['wrong-path'], '/api/v1/stream/{taskId}')
+  expect(findings(result)).toEqual([])
+  const fault = result.runs[0]?.load?.phases.fault
+  expect(fault?.refused).toEqual({ 504: fault?.attempts })
+})
+
 test.concurrent('a Socket.IO server, by the path of its WebSockets: served, and silent on a wrong path', async () => {
   const names = ['healthy', 'mass-drop', 'wrong-path']
   const path = '/socket.io/?EIO=4&transport=websocket&task={taskId}'
