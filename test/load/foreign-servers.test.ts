@@ -57,6 +57,23 @@ test.concurrent('a plain ws server, by its path: judged from its clients alone, 
   expect(result.leftOut).toHaveLength(Object.keys(JOINED).length)
 })
 
+/** Greets and complains in frames that are called as ours are, and drops who is new now and then. */
+function almostOurs(seen: string[]) {
+  return (http: Server) => {
+    const sockets = new WebSocketServer({ server: http })
+    sockets.on('connection', (socket, { url = '' }) => {
+      seen.push(url)
+      socket.send(JSON.stringify({ type: 'connected', reconnect_window_ms: 'a while' }))
+      socket.send(JSON.stringify({ type: 'progress' }))
+      if (seen.length % 5 > 0) return
+      socket.send(JSON.stringify({ type: 'error', retry_after_ms: 'soon' }), () => socket.terminate())
+    })
+    return () => {
+      for (const socket of sockets.clients) socket.terminate()
+    }
+  }
+}
+
 /** Streams at one path, and the answer of a gateway at all others. */
 function behindGateway(http: Server) {
   const sockets = new WebSocketServer({ noServer: true })
@@ -75,6 +92,15 @@ test.concurrent('a wrong path that a gateway answers in its own way is answered'
   expect(findings(result)).toEqual([])
   const fault = result.runs[0]?.load?.phases.fault
   expect(fault?.refused).toEqual({ 504: fault?.attempts })
+})
+
+test.concurrent('frames that only look like ours are taken for what they are: nobody asks to resume, the crowd goes on', async () => {
+  const seen: string[] = []
+  const result = await gateOnForeign(almostOurs(seen), ['mass-drop'], '/stream/{taskId}')
+  expect(seen.length).toBeGreaterThan(20)
+  expect(seen.filter(url => url.includes('resume='))).toEqual([])
+  expect(result.runs[0]?.problems).toEqual([])
+  expect(result.runs[0]?.load?.recovery).toMatchObject({ neverCameBack: 0, stillWaiting: 0 })
 })
 
 test.concurrent('a Socket.IO server, by the path of its WebSockets: served, and silent on a wrong path', async () => {
