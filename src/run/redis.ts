@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Scope } from '#core'
-import { type FoundTool, startRedis } from '#stack'
+import { type FoundTool, type Redis, startRedis } from '#stack'
 
 /** A Redis of the run's own, on loopback, with its data in a file: it comes back with what it knew. */
 export interface OwnRedis {
@@ -13,6 +13,8 @@ export interface OwnRedis {
   /** It stands still, and its connections stay. */
   freeze(): void
   thaw(): void
+  /** Each time that it ended though nobody told it to, one sentence each. */
+  deaths(): readonly string[]
 }
 
 /**
@@ -27,7 +29,18 @@ export async function startOwnRedis(
 ): Promise<OwnRedis> {
   const options = { path: tool.path, folder: join(folder, 'redis'), keeps: 'everysec', signal } as const
   await mkdir(options.folder, { recursive: true })
-  let redis = await startRedis(options)
+  const deaths: string[] = []
+  /** Those that somebody ended. */
+  const told = new Set<Redis>()
+  const start = async (port?: number) => {
+    const started = await startRedis({ ...options, ...(port === undefined ? {} : { port }) })
+    void started.process.exited.then(exit => {
+      if (told.has(started) || signal.aborted) return
+      deaths.push(`Redis ended during the run (${exit.signal ?? `code ${exit.code}`})`)
+    })
+    return started
+  }
+  let redis = await start()
   const { url, port } = redis
   const tell = (name: NodeJS.Signals) => process.kill(redis.process.pid, name)
   scope.defer(async () => {
@@ -36,18 +49,21 @@ export async function startOwnRedis(
     } catch {
       // It has ended.
     }
+    told.add(redis)
     await redis[Symbol.asyncDispose]()
   })
   return {
     url,
     async kill() {
+      told.add(redis)
       tell('SIGKILL')
       await redis.process.exited
     },
     async restart() {
-      redis = await startRedis({ ...options, port })
+      redis = await start(port)
     },
     freeze: () => void tell('SIGSTOP'),
     thaw: () => void tell('SIGCONT'),
+    deaths: () => deaths,
   }
 }

@@ -1,5 +1,12 @@
 import { type Drill, metricsOf } from '#catalog'
-import type { Deployment, LoadResult, PrometheusClient, RunningDisturbance, WebhookReceiver } from '#run'
+import type {
+  Deployment,
+  LoadResult,
+  OwnRedis,
+  PrometheusClient,
+  RunningDisturbance,
+  WebhookReceiver,
+} from '#run'
 import { PROOF_INTERVALS } from '../expectations.ts'
 import type { FaultSpan } from '../judge.ts'
 import { lagProblems, notificationLagProblems, unreadProblems } from '../lag.ts'
@@ -13,7 +20,11 @@ export type PlayedDrill = Omit<ProofRun, 'run' | 'plays'>
 
 /** Reads what a drill showed while its Prometheus still runs, and judges every alert in it. */
 export async function measure(
-  { drill, deployment }: { drill: Drill; deployment: Pick<Deployment, 'deaths'> },
+  {
+    drill,
+    deployment,
+    redis,
+  }: { drill: Drill; deployment: Pick<Deployment, 'deaths'>; redis: Pick<OwnRedis, 'deaths'> | undefined },
   measured: {
     load: LoadResult
     disturbance: RunningDisturbance | undefined
@@ -39,8 +50,9 @@ export async function measure(
     missingMetrics(prometheus, job, span.to),
   ])
   const disturbed = done?.problems ?? []
+  const deaths = [...deployment.deaths(), ...(redis?.deaths() ?? [])]
   const unread = unreadProblems(receiver)
-  const problems = [...deployment.deaths(), ...load.problems, ...disturbed, ...lags, ...late, ...unread]
+  const problems = [...deaths, ...load.problems, ...disturbed, ...lags, ...late, ...unread]
   const times = { warmupFrom: warmup.from, recoveryTo: recovery.to }
   const cells = await Promise.all(
     expectedOf(drill).map(async cell => {

@@ -158,5 +158,10 @@ test('Redis of a run: it is killed and comes back on its port with its data, and
     await expect(client.ping()).rejects.toThrow('timed out')
     redis.thaw()
     await expect.poll(() => client.ping().catch(() => undefined)).toBe('PONG')
+    // What was done to it was wanted; what it does by itself is not.
+    expect(redis.deaths()).toEqual([])
+    const [, pid] = /process_id:(\d+)/.exec(await client.info('server')) ?? []
+    process.kill(Number(pid), 'SIGKILL')
+    await expect.poll(() => redis.deaths()).toEqual(['Redis ended during the run (SIGKILL)'])
   })
 })
