@@ -69,8 +69,11 @@ function queryProblems(query: string): string[] {
   const selectors = [...query.matchAll(/\b(ws_\w+|task_\w+)(?:\{([^}]*)\})?/g)]
   const others = [...query.matchAll(/\b(?:nodejs|process)_\w+|\bup\b/g)].map(([name]) => name)
   if (selectors.length + others.length === 0) return ['it reads no metric']
+  // Of a target that does not answer `up` is 0, and counts.
+  const counts = /\bcount\b[^)]*\)?\s*\(up\b/.test(query) ? ['it counts targets that are down'] : []
   const runtime = ['up', ...RUNTIME_METRICS.map(({ name }) => name)]
   return [
+    ...counts,
     ...others.filter(name => !runtime.includes(name)).map(name => `there is no metric ${name}`),
     ...selectors.flatMap(([, name = '', labels = '']) => {
       const metric = metrics.find(one => one.name === name || one.name === name.replace(SUFFIX, ''))
@@ -113,6 +116,7 @@ test.each([
   ['rate(ws_delivery_lag_seconds_bucket{le="0.51"}[5m])', 'ws_delivery_lag_seconds_bucket has no le="0.51"'],
   ['nodejs_gone_seconds', 'there is no metric nodejs_gone_seconds'],
   ['vector(1)', 'it reads no metric'],
+  ['count by (job) (up)', 'it counts targets that are down'],
 ])('a page that asks for %s is caught', (query, problem) => {
   const page = `\`\`\`promql\n${query}\n\`\`\``
   expect(queriesOf(page).flatMap(queryProblems)).toEqual([problem])
