@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { ERROR_CODES, type Scenario } from '#catalog'
 import { type Clock, EXIT, type ExitCode, errorText, PetrelError, type Report } from '#core'
+import { EXIT_OF } from '#report'
 import type { LoadSettings } from '#run'
 import { comparisons, type Reference } from './baseline/against.ts'
 import type { Baseline } from './baseline/file.ts'
@@ -9,7 +10,7 @@ import { JOINED } from './joined.ts'
 import { type GateTarget, type GateTools, playScenario } from './play.ts'
 import type { GateResult, ScenarioRun } from './result.ts'
 import type { EffectiveThreshold } from './thresholds/judge.ts'
-import { EXIT_OF, gateVerdict } from './verdict.ts'
+import { gateVerdict } from './verdict.ts'
 
 export interface GateOptions {
   suite: string

@@ -23,4 +23,3 @@ export { type Check, type GateResult, gateResultSchema, type ScenarioRun } from 
 export { missingMetrics, scrape } from './server/scrape.ts'
 export { fitted, SUITES, type SuiteName, scenariosOf } from './suites.ts'
 export type { EffectiveThreshold } from './thresholds/judge.ts'
-export { EXIT_OF } from './verdict.ts'

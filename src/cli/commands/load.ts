@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { EXIT, type ExitCode, type Scope, systemClock, withScope } from '#core'
-import { EXIT_OF } from '#gate'
+import { EXIT_OF } from '#report'
 import {
   checkTarget,
   hasTasks,
