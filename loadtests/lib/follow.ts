@@ -32,7 +32,7 @@ export interface FollowOptions {
   done: (how: 'ended' | 'stopped' | 'late') => void
 }
 
-/** A time that a server told, if it is one: a timer of a text would end the whole VU. */
+/** A time that a server told, if it is one: with a text nothing can be reckoned. */
 const millisecondsOf = (told: unknown) => (typeof told === 'number' && told >= 0 ? told : undefined)
 
 export interface Following {
