@@ -94,6 +94,18 @@ test('ping is answered with pong, get_status with a snapshot', async () => {
   await expect.poll(() => client.frames.filter(({ type }) => type === 'current_status').length).toBe(2)
 })
 
+test('what a client asks before it was greeted is answered behind the greeting', async () => {
+  await using server = await startTestServer({ historyReadMs: 100 })
+  const client = server.open(await server.createTask({ pace_ms: 10_000 }))
+  await client.opened
+  client.ws.send('{"type":"get_status"}')
+  client.ws.send('{"type":"ping"}')
+  await client.receives('pong')
+  await expect.poll(() => client.frames.length).toBe(4)
+  const types = client.frames.map(({ type }) => type)
+  expect(types.slice(0, 2)).toEqual(['connected', 'current_status'])
+})
+
 test('a client that answers no ping is closed with 4008 and counted as a timeout', async () => {
   await using server = await startTestServer({ heartbeatMs: 60 })
   const client = server.open(await server.createTask({ pace_ms: 10_000 }), {}, { autoPong: false })

@@ -49,6 +49,8 @@ class Stream implements StreamSession, SessionListener, FrameHandlers, Heartbeat
   readonly #limits: readonly Disposable[]
   /** Made when the client says something; most never do. */
   #inbound: Inbound | undefined
+  /** While it is under way; what the client asks meanwhile is answered behind it. */
+  #greeting: Promise<void> | undefined
 
   constructor(context: StreamContext, ws: StreamSocket, request: StreamRequest) {
     const { meter, faults, heartbeats } = context
@@ -69,7 +71,12 @@ class Stream implements StreamSession, SessionListener, FrameHandlers, Heartbeat
     const follow = faults.at('follow', followTask)
     try {
       const following = follow(this.#context, this.#metered, request, this.#ws)
-      if (following) following.catch(error => this.#fail(error))
+      if (!following) return
+      this.#greeting = following
+        .catch(error => this.#fail(error))
+        .finally(() => {
+          this.#greeting = undefined
+        })
     } catch (error) {
       this.#fail(error)
     }
@@ -135,6 +142,12 @@ class Stream implements StreamSession, SessionListener, FrameHandlers, Heartbeat
   }
 
   onFrame(frame: ClientFrame): void {
+    if (this.#greeting) void this.#greeting.then(() => this.#answer(frame))
+    else this.#answer(frame)
+  }
+
+  #answer(frame: ClientFrame): void {
+    if (!this.#metered.open) return
     if (frame.type === 'ping') send(this.#metered, { type: 'pong' })
     else void this.#answerStatus().catch(error => this.#fail(error))
   }
