@@ -65,4 +65,7 @@ test('a bare name means the mildest variant; nonsense is named', () => {
   expect(() => parseFaults(['slow-history=2s'])).toThrow('cannot be set to "2s"')
   expect(() => parseFaults(['slow-history='])).toThrow('cannot be set to ""')
   expect(() => parseFaults(['constructor'])).toThrow('there is no fault switch "constructor"')
+  expect(() => parseFaults(['constructor', 'send-in-catch', 'slow-history=2s'])).toThrow(
+    /there is no fault switch "constructor".*slow-history cannot be set to "2s"/,
+  )
 })

@@ -3,16 +3,28 @@ import { PetrelError } from '#core'
 
 /**
  * Reads settings as `slow-history=1s`, or `slow-history` for the mildest variant.
- * @throws PetrelError `fault_unknown`
+ * @throws PetrelError `fault_unknown` with all that is wrong
  */
 export function parseFaults(settings: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    settings.map(setting => {
-      const [name = '', variant] = setting.split('=', 2)
+  const wrong: PetrelError[] = []
+  const entries = settings.flatMap((setting): [string, string][] => {
+    const [name = '', variant] = setting.split('=', 2)
+    try {
       const fault: Fault<never> = checkFault(name, variant)
-      return [name, variant ?? Object.keys(fault.variants)[0] ?? FAULT_OFF]
-    }),
-  )
+      return [[name, variant ?? Object.keys(fault.variants)[0] ?? FAULT_OFF]]
+    } catch (error) {
+      if (!(error instanceof PetrelError)) throw error
+      wrong.push(error)
+      return []
+    }
+  })
+  const [first] = wrong
+  if (wrong.length === 1) throw first
+  if (first) {
+    const texts = wrong.map(({ message, hint }) => `${message}: ${hint}`)
+    throw new PetrelError(first.code, texts.join('; '))
+  }
+  return new Map(entries)
 }
 
 /** @throws PetrelError `fault_unknown` with the switches or variants that there are. */

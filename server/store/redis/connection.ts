@@ -98,7 +98,8 @@ export async function connect(
       const own = /\bPETREL (\w+)/.exec(errorText(error))?.[1]
       if (own) throw new PetrelError(own, `the store says ${own}`)
       if (error instanceof PetrelError) throw error
-      throw new PetrelError('broker_down', `Redis does not answer: ${errorText(error)}`, { cause: error })
+      const text = redis.status === 'ready' ? `Redis does not answer: ${errorText(error)}` : 'Redis is away'
+      throw new PetrelError('broker_down', text, { cause: error })
     }
   }
   return {
