@@ -1,6 +1,14 @@
 import { PHASES, type Scenario } from '#catalog'
-import { type Clock, errorText, PetrelError, type Report, type Scope, withScope } from '#core'
-import { checkTarget, hasTasks, type LoadResult, type LoadSettings, phaseLengths, startLoad } from '#run'
+import { type Clock, type Report, type Scope, withScope } from '#core'
+import {
+  checkTarget,
+  hasTasks,
+  type LoadResult,
+  type LoadSettings,
+  phaseLengths,
+  startLoad,
+  whyGone,
+} from '#run'
 import type { FoundTool } from '#stack'
 import { chartsOf } from './charts.ts'
 import { joinedChecks, leftOutJoined, unprovenJoined } from './joined.ts'
@@ -124,17 +132,6 @@ function runOf(
     checks,
     load,
     charts: chartsOf(load, window?.readings ?? []),
-  }
-}
-
-/** Why a target that was there before the load is not there after it; undefined when it is. */
-async function whyGone(url: string, signal: AbortSignal, isOurs: boolean): Promise<string | undefined> {
-  try {
-    await checkTarget(url, signal, isOurs)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof PetrelError)) throw error
-    return errorText(error)
   }
 }
 
