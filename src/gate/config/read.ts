@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
-import { PetrelError } from '#core'
+import { errorText, PetrelError } from '#core'
 import { type Config, configSchema } from './schema.ts'
 
 /** A configuration with the place of everything in it. */
@@ -27,13 +27,22 @@ export function readConfig(text: string, file: string): ReadConfig {
     const offset = offsetOf(document, path)
     return offset === undefined ? file : at(offset)
   }
-  const parsed = configSchema.safeParse(document.toJS())
+  const parsed = configSchema.safeParse(plainOf(document, file))
   if (parsed.success) return { config: parsed.data, place }
   const problems = parsed.error.issues.map(issue => {
     const where = issue.path.map(String).join('.')
     return `${place(issue.path)}: ${where === '' ? '' : `${where}: `}${detail(issue as Issue)}`
   })
   throw badConfig(file, problems)
+}
+
+/** Aliases that stand for more than anybody writes by hand are refused by the parser when they are followed. */
+function plainOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    throw badConfig(file, [`${file}: ${errorText(error)}`])
+  }
 }
 
 interface Issue {
