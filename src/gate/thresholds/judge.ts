@@ -54,12 +54,20 @@ export function judgeThreshold(
     return found('not_proven', { samples, note: `${measure.text} has no value in this run` })
   }
   const broken = (limit: string | undefined) => limit !== undefined && !compileLimit(limit)(measured)
-  const sentence = (limit: string) => `${measure.text} is ${shown(measured)}, not ${limit}`
+  const answers = measure.paths.some(path => path.join('.') === 'attempts') ? refusalsText(load, phase) : ''
+  const sentence = (limit: string) => `${measure.text} is ${shown(measured)}, not ${limit}${answers}`
   if (fail !== undefined && broken(fail)) {
     return found('did_not_hold', { samples, measured, note: sentence(fail) })
   }
   if (warn !== undefined && broken(warn)) return found('warned', { samples, measured, note: sentence(warn) })
   return found('held', { samples, measured })
+}
+
+/** What those got who were not accepted, as the first thing that a reader would ask. */
+function refusalsText({ phases }: LoadResult, phase: Threshold['phase']): string {
+  const { refused } = phase === 'run' ? { refused: {} } : phases[phase]
+  const statuses = Object.entries(refused).map(([status, count]) => `${count} × ${status}`)
+  return statuses.length === 0 ? '' : `; refused: ${statuses.join(', ')}`
 }
 
 /** Up to four digits behind the point. */
