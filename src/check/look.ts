@@ -41,7 +41,7 @@ export async function look(options: LookOptions): Promise<CheckResult> {
   const ours = template === STREAM_PATH && options.task === undefined
   const talks = await mustListen(origin, signal)
   const created = ours && talks ? await createTask(origin, signal) : undefined
-  const task = created ?? options.task ?? 'petrel-check'
+  const task = created ?? options.task ?? 'petrel-check-task'
   const query = created === undefined ? {} : { includeHistory: true, clientId: 'petrel-check' }
   const right = streamPath(task, query, template)
   const base = origin.replace(/^http/, 'ws')

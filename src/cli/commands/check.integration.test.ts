@@ -43,6 +43,7 @@ test.concurrent('a server that harms clients: exit 1, and every hostile text mad
     expect(out).not.toContain('\u001b')
     const table = await transcript(`ws://127.0.0.1:${port}/ws/{taskId}`)
     expect(table.out).toContain('WRONG')
+    expect(table.out).toContain('/petrel-check/no-such-path')
     expect(table.out).toContain('\\u001b[31mgone')
     expect(table.out).not.toContain('\u001b')
   } finally {
