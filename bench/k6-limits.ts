@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { withScope } from '#core'
+import { median, withScope } from '#core'
 import { findTools, startProcess, toolCache } from '#stack'
 import { PROJECT } from '../src/cli/project.ts'
 import { startChild } from './lib/child.ts'
@@ -113,9 +113,6 @@ function lastOf(told: readonly Told[], key: 'opened' | 'ended'): number {
   const byVu = new Map(told.map(one => [one.vu, one[key]]))
   return [...byVu.values()].reduce((sum, count) => sum + count, 0)
 }
-
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /** Without its first two seconds: k6 compiles the script for each VU. A busy neighbour takes from the one, not the other. */
 function ratesOf({ told, cpu }: Played): { perSecond: number; perCpuSecond: number } {

@@ -36,19 +36,40 @@ test('the example tunes objectives, thresholds, selectors and links, and keeps t
   expect(overview?.content).toContain('objective of 99.9 %')
 })
 
+const pair = (long: string, short: string) =>
+  `{ severity: critical, long: ${long}, short: ${short}, factor: 14.4, for: 0s, keepFiringFor: 5m }`
+
 test.each([
   ['objectives: { session: 99.9 }', /objectives\.session/],
   ['objectives: { sesion: 0.999 }', /sesion/],
   ['alerts: { WsFlaping: { off: why } }', /WsFlaping/],
   ['alerts: { WsFlapping: { production: { threshold: 3 } } }', /WsFlapping has no threshold to tune/],
-  ['alerts: { WsFlapping: { production: { window: 0s } } }', /window of nothing/],
+  ['alerts: { WsFlapping: { production: { window: 0s } } }', /window: a range of nothing/],
+  ['alerts: { WsTrafficGone: { drill: { before: 0h0m } } }', /before: a range of nothing/],
+  [
+    'burnWindows: { drill: [{ severity: critical, long: 0s, short: 5s, factor: 2, for: 0s, keepFiringFor: 5s }] }',
+    /drill\.0\.long: a range of nothing/,
+  ],
   ['alerts: { WsSessionBudgetBurn: { production: { for: 1m } } }', /no windows of its own/],
   ['alerts: { WsFlapping: { production: { for: soon } } }', /alerts\.WsFlapping\.production\.for/],
+  ['alerts: { WsFlapping: { production: { for: 1m2h } } }', /alerts\.WsFlapping\.production\.for/],
+  [`burnWindows: { production: [${pair('5m', '1h')}] }`, /production\.0\.short: not shorter/],
+  [`burnWindows: { production: [${pair('1h', '60m')}] }`, /production\.0\.short: not shorter/],
+  [`burnWindows: { production: [${pair('1h', '5m')}, ${pair('60m', '2m')}] }`, /the same long window/],
+  ['burnWindows: { production: [{ long: 1h }] }', /production\.0\.severity/],
+  ['links: { grafana: "javascript:alert(1)" }', /links\.grafana/],
   ['treshold: 1', /treshold/],
   ['a: [', /not YAML/],
 ])('%s is refused with the place', (text, message) => {
   expect(() => tunedBy(text, 'mine.yaml')).toThrow(message)
   expect(() => tunedBy(text, 'mine.yaml')).toThrow(/mine\.yaml/)
+})
+
+test('a slash at the end of a link is taken off', () => {
+  const watched = tunedBy('links: { grafana: "https://grafana.example.com/sub/" }', 'mine.yaml')
+  expect(alertRules('drill', watched)[0]?.annotations.dashboard_url).toMatch(
+    /^https:\/\/grafana\.example\.com\/sub\/d\//,
+  )
 })
 
 test('an objective under which an alert could never fire is refused when the rules are made', () => {

@@ -6,26 +6,48 @@ import { CATALOGUE, type Watched } from './watched.ts'
 
 const duration = z
   .string()
-  .regex(/^(\d+(ms|s|m|h|d))+$/)
+  // Each unit once, from the longest to the shortest: Prometheus takes no 1m2h.
+  .regex(/^(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/)
   .describe('as Prometheus writes durations: 30s, 5m, 1h')
+/** A range of PromQL: of nothing Prometheus would refuse the rule. */
+const range = duration.regex(/[1-9]/, 'a range of nothing')
 const lasting = { for: duration.optional(), keepFiringFor: duration.optional() }
 
 const window = z.strictObject({
-  window: duration.optional().describe('the range that the alert looks back at'),
+  window: range.optional().describe('the range that the alert looks back at'),
   above: z.number().nonnegative().optional().describe('events a second above which it fires'),
   threshold: z.number().optional().describe('of a gauge: the value that it compares with'),
-  before: duration.optional().describe('of a silence: how long there must have been something before it'),
+  before: range.optional().describe('of a silence: how long there must have been something before it'),
   ...lasting,
 })
 
 const pair = z.strictObject({
   severity: z.enum(['critical', 'warning']),
-  long: duration,
-  short: duration,
+  long: range,
+  short: range,
   factor: z.number().positive(),
   for: duration,
   keepFiringFor: duration,
 })
+
+const isWellFormed = ({ issues }: { issues: readonly unknown[] }) => issues.length === 0
+
+/** Two pairs of one severity and one long window would be two rules with the same labels. */
+const pairs = z
+  .array(
+    pair.refine(({ short, long }) => parseDuration(short) < parseDuration(long), {
+      path: ['short'],
+      error: 'not shorter than the long window',
+      when: isWellFormed,
+    }),
+  )
+  .min(1)
+  .refine(
+    all => new Set(all.map(({ severity, long }) => severity + parseDuration(long))).size === all.length,
+    { error: 'two pairs of one severity have the same long window', when: isWellFormed },
+  )
+
+const link = z.url({ protocol: /^https?$/ })
 
 const bySet = <Schema extends z.ZodType>(schema: Schema) =>
   z.strictObject({ production: schema.optional(), drill: schema.optional() })
@@ -37,9 +59,9 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('labels that every series must have, as namespace: shop'),
   links: z
-    .strictObject({ repository: z.url().optional(), grafana: z.url().optional() })
+    .strictObject({ repository: link.optional(), grafana: link.optional() })
     .optional()
-    .describe('where runbooks and boards are, without a slash at the end'),
+    .describe('where runbooks and boards are: http or https'),
   objectives: z
     .partialRecord(z.enum(SLIS.map(({ name }) => name)), z.number().gt(0).lt(1))
     .optional()
@@ -49,7 +71,7 @@ export const settingsSchema = z.strictObject({
     .describe(
       'events a second in the long window below which a burn alert is silent; at a strict objective (99.99 %) raise it (to 0.2), or one bad event alone is a burn',
     ),
-  burnWindows: bySet(z.array(pair).min(1)).optional().describe('the pairs of windows of burn alerts'),
+  burnWindows: bySet(pairs).optional().describe('the pairs of windows of burn alerts'),
   alerts: z
     .partialRecord(
       z.enum(ALERTS.map(({ name }) => name)),
@@ -115,11 +137,14 @@ function tuned(settings: Settings, place: string): Watched {
     },
     selector: settings.selector ?? {},
     links: {
-      repository: repository ?? CATALOGUE.links.repository,
-      grafana: grafana ?? CATALOGUE.links.grafana,
+      repository: withoutSlash(repository ?? CATALOGUE.links.repository),
+      grafana: withoutSlash(grafana ?? CATALOGUE.links.grafana),
     },
   }
 }
+
+/** Paths follow. */
+const withoutSlash = (url: string) => url.replace(/\/+$/, '')
 
 type BurnRate = Extract<Alert, { kind: 'burn_rate' }>
 
@@ -149,11 +174,7 @@ function withWindows<One extends Exclude<Alert, BurnRate>>(
         })
       }
     }
-    const after = { ...before, ...wanted } as { window?: string }
-    if (after.window !== undefined && parseDuration(after.window) === 0) {
-      throw new PetrelError('config_unreadable', `${place}: ${alert.name} has a window of nothing`)
-    }
-    return after
+    return { ...before, ...wanted }
   }
   return { ...alert, windows: { production: tune('production'), drill: tune('drill') } }
 }

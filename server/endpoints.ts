@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { WebSocketServer } from 'ws'
@@ -17,6 +18,13 @@ const HTTP_CONNECTIONS = 1_000
 export const socketsOf = (queues: number, { connectionLimit }: Pick<ServerSettings, 'connectionLimit'>) =>
   Math.ceil(connectionLimit / queues) + HTTP_CONNECTIONS
 
+/**
+ * Whether an upgrade is a WebSocket's, by its header or its key. Java's client asks for HTTP/2 with its first request:
+ * without this Node would hand that over as an upgrade, and it would be refused.
+ */
+const isHandshake = ({ headers }: IncomingMessage) =>
+  headers['sec-websocket-key'] !== undefined || headers.upgrade?.toLowerCase() === 'websocket'
+
 /** The HTTP side with its limits, without its routes. `onClientError` ends what the parser gave up. */
 export function openHttp(
   { handshakeTimeoutMs }: ServerSettings,
@@ -31,6 +39,7 @@ export function openHttp(
       headersTimeout: handshakeTimeoutMs,
       // Node looks this often for requests that are late; every 30 s if nobody says so.
       connectionsCheckingInterval: Math.min(1_000, handshakeTimeoutMs / 4),
+      shouldUpgradeCallback: isHandshake,
     },
     clientErrorHandler: onClientError,
   })

@@ -23,6 +23,7 @@ import { openContext } from './stream/open-context.ts'
 import { upgradeHandler } from './stream/upgrade.ts'
 import { taskRunner } from './tasks/runner.ts'
 import type { Tracing } from './telemetry/tracing.ts'
+import { urlOf } from './url-of.ts'
 
 export { createLogger, type Logger } from './log.ts'
 export { parseFaults } from './settings/faults.ts'
@@ -71,7 +72,10 @@ export async function startServer(
     onVerdict: (client, verdict) => gate.decided(client, verdict),
   })
   const { instruments } = meter
-  const opened = await openStore(settings, instruments, log, clock)
+  const opened = await openStore(settings, instruments, log, clock).catch(async error => {
+    await faults[Symbol.asyncDispose]()
+    throw error
+  })
   const store = tracing ? tracing.traced(opened) : opened
   const gate = admission({ settings, instruments, log, clock, random })
   const onClientError = clientErrors(instruments, refusals)
@@ -119,20 +123,25 @@ export async function startServer(
   addRoutes(app, { ...context, ...own })
 
   let metrics: MetricsServer | undefined
-  let queues: Disposable
+  let queues: Disposable | undefined
+  async function release(): Promise<void> {
+    queues?.[Symbol.dispose]()
+    await app.close()
+    await metrics?.[Symbol.asyncDispose]()
+    await faults[Symbol.asyncDispose]()
+    await store[Symbol.asyncDispose]()
+    refusals[Symbol.dispose]()
+  }
   try {
     if (metricsPort !== undefined) metrics = await serveMetrics(instruments, metricsHost, metricsPort)
     queues = await listen(app, settings, log)
   } catch (error) {
-    await metrics?.[Symbol.asyncDispose]()
     await runner.stop()
-    await faults[Symbol.asyncDispose]()
-    await app.close()
-    await store[Symbol.asyncDispose]()
+    await release()
     throw error
   }
   const { port } = app.server.address() as AddressInfo
-  const url = `http://${settings.host}:${port}`
+  const url = urlOf(settings.host, port)
   const metricsUrl = `${metrics?.url ?? url}/metrics`
   log.info(
     { url, port, metrics: metricsUrl, faults: Object.fromEntries(settings.faults) },
@@ -145,12 +154,7 @@ export async function startServer(
     await runner.stop()
     const { drainSpreadMs: spreadMs, shutdownGraceMs: graceMs } = settings
     const cut = await drainSessions({ sessions, instruments, clock, random, spreadMs, graceMs })
-    queues[Symbol.dispose]()
-    await app.close()
-    await metrics?.[Symbol.asyncDispose]()
-    await faults[Symbol.asyncDispose]()
-    await store[Symbol.asyncDispose]()
-    refusals[Symbol.dispose]()
+    await release()
     log.info({ cut }, 'server_stopped')
     log.flush()
   }

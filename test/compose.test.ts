@@ -113,7 +113,7 @@ test('versions agree with those that the project pins elsewhere', () => {
   }
 })
 
-test('rules, routes, data sources and boards are the very files of the catalogue, as the native stack has them', () => {
+test('rules, routes, data sources and boards are the very files of the catalogue', () => {
   const generated = new Map(dashboardFiles().map(({ path, content }) => [path, content]))
   const { services } = readCompose(rawCompose('docker-compose.yml'))
   const mounts = Object.values(services).flatMap(mountsOf)
@@ -133,7 +133,7 @@ test('rules, routes, data sources and boards are the very files of the catalogue
   for (const file of readdirSync(join(ROOT, 'dashboards/out')).filter(name => name.endsWith('.json'))) {
     expect(read(`dashboards/out/${file}`)).toBe(generated.get(`dashboards/out/${file}`))
   }
-  // What `petrel demo` and `petrel up` give to Prometheus.
+  // What `petrel demo` and `petrel up` give to Prometheus; their routes tell all at once, to be seen.
   expect(ruleFile('production')).toBe(read('dashboards/out/rules/petrel.production.yml'))
   expect(ruleFile('drill')).toBe(read('dashboards/out/rules/petrel.drill.yml'))
 })

@@ -104,6 +104,8 @@ test('each scenario has a bug that it finds by a check that exists, and no switc
 
 test('each drill is one file; what it names exists; why nobody cares is told', () => {
   expect(membersOf('src/catalog/drills')).toEqual(DRILLS.map(({ name }) => name).toSorted())
+  expect(read('README.md')).toContain(`one of ${DRILLS.length} [drills]`)
+  expect(read('CHANGELOG.md')).toContain(`the matrix of ${DRILLS.length} drills`)
   for (const { name, scenario, fires, mayFire = [], servers = {}, disturbance } of DRILLS) {
     expect(SCENARIOS.map(one => one.name)).toContain(scenario)
     const named = [...fires, ...mayFire]

@@ -1,5 +1,5 @@
+import { quantile } from '#core'
 import { tellParent } from '../lib/child.ts'
-import { quantile } from '../lib/statistics.ts'
 import { sharedNow } from '../subjects/subject.ts'
 import { type Connection, openConnection } from './connection.ts'
 

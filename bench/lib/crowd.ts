@@ -9,17 +9,18 @@ export const subjectNames = (lab: Lab): SubjectName[] => ['petrel', 'ws', ...lab
 export const startSubjects = (lab: Lab, options: PetrelOptions): Promise<RunningSubject[]> =>
   Promise.all(subjectNames(lab).map(name => lab.startSubject(name, options)))
 
+/** A short accept queue turns some of a crowd away: they come again. */
+const TRIES = 3
+
 /** Opens so many clients of a server, in a pool of its name. */
 export async function openCrowd(generator: Generator, subject: RunningSubject, count: number): Promise<void> {
   const { name, listening, dialect } = subject
-  const { failed } = await generator.call('open', {
-    pool: name,
-    ...listening,
-    count,
-    concurrency: 100,
-    dialect,
-  })
-  if (failed > 0) throw new Error(`${failed} of ${count} clients of ${name} did not get in`)
+  const crowd = { pool: name, ...listening, concurrency: 100, dialect }
+  let missing = count
+  for (let tried = 0; tried < TRIES && missing > 0; tried++) {
+    missing = (await generator.call('open', { ...crowd, count: missing })).failed
+  }
+  if (missing > 0) throw new Error(`${missing} of ${count} clients of ${name} did not get in`)
 }
 
 /** Share of one core that the generator uses meanwhile. */

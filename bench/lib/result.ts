@@ -8,7 +8,7 @@ export interface Figure {
   value: Estimate
 }
 
-/** What the issue of the numbers asks for, and what was found. */
+/** What is wanted of a figure, and what was found. */
 export interface Claim {
   what: string
   /** `×`, `ms`, `KiB`, … */

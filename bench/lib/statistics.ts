@@ -1,3 +1,5 @@
+import { median } from '#core'
+
 /** A median with an interval that covers the true one. */
 export interface Estimate {
   median: number
@@ -10,19 +12,6 @@ export interface Estimate {
 
 /** Intervals cover the true median with at least this probability, where there are samples enough. */
 const WANTED = 0.9
-
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5)
-}
-
-/** Linear between neighbours (Hyndman and Fan, type 7). NaN of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (sorted.length - 1) * share
-  const below = sorted[Math.floor(at)] ?? Number.NaN
-  const above = sorted[Math.ceil(at)] ?? below
-  return below + (above - below) * (at - Math.floor(at))
-}
 
 /**
  * The median with its order-statistic interval: [x(k), x(n+1−k)] covers the true median with probability

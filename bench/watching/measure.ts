@@ -1,5 +1,5 @@
+import { median } from '#core'
 import { type PanelQuery, panelQueries } from '#dashboards'
-import { median } from '../lib/statistics.ts'
 
 /** What Grafana asks for six hours on a panel of some 700 pixels, scraped every 15 s. */
 const RANGE_SECONDS = 6 * 3_600

@@ -6,6 +6,12 @@ import { CATALOGUE, type Watched } from '../watched.ts'
 export const RECEIVERS = ['webhook', 'slack', 'pagerduty'] as const
 export type ReceiverKind = (typeof RECEIVERS)[number]
 
+/** How long people wait, by severity: a page must not wait for company; a ticket may. */
+export const PATIENCE = {
+  critical: { group_wait: '10s', group_interval: '1m', repeat_interval: '4h' },
+  warning: { group_wait: '2m', group_interval: '10m', repeat_interval: '24h' },
+} as const
+
 const PAGER = 'pager'
 const TICKETS = 'tickets'
 
@@ -22,19 +28,8 @@ export function alertmanagerConfig(kind: ReceiverKind, watched: Watched = CATALO
     route: {
       receiver: TICKETS,
       group_by: ['alertname', 'job'],
-      // A page must not wait for company; a ticket may.
-      group_wait: '2m',
-      group_interval: '10m',
-      repeat_interval: '24h',
-      routes: [
-        {
-          matchers: ['severity="critical"'],
-          receiver: PAGER,
-          group_wait: '10s',
-          group_interval: '1m',
-          repeat_interval: '4h',
-        },
-      ],
+      ...PATIENCE.warning,
+      routes: [{ matchers: ['severity="critical"'], receiver: PAGER, ...PATIENCE.critical }],
     },
     inhibit_rules: inhibitRules(watched),
     receivers: [

@@ -3,15 +3,21 @@ import type { BoardOf, BoardParts } from './board.ts'
 import type { PanelSpec } from './panels.ts'
 
 /** Title of an SLI's panel: `Session success`. */
-export const successTitle = ({ name }: Pick<Sli, 'name'>) =>
+const successTitle = ({ name }: Pick<Sli, 'name'>) =>
   `${name.charAt(0).toUpperCase()}${name.slice(1)} success`
+
+/** The two that tell the regimes apart. */
+const comparing = ({ name }: Pick<Sli, 'name'>) =>
+  name === 'session' || name === 'handshake'
+    ? ' In a flap handshakes stay at 100 % and sessions fall: compare the two.'
+    : ''
 
 /** The promise of each SLI: its success against the objective, and what is left of its budget. */
 const promises = ({ watched, success, budgetLeft, explaining }: BoardParts): PanelSpec[] =>
   watched.slis.flatMap((sli): PanelSpec[] => [
     {
       title: successTitle(sli),
-      description: `${sli.summary} The line is the objective of ${Number((sli.objective * 100).toPrecision(6))} %. In a flap handshakes stay at 100 % and sessions fall: compare the two.`,
+      description: `${sli.summary} The line is the objective of ${Number((sli.objective * 100).toPrecision(6))} %.${comparing(sli)}`,
       unit: 'percentunit',
       width: 9,
       objective: sli.objective,

@@ -180,8 +180,7 @@ const annotation = z.strictObject({
   textFormat: z.string(),
 })
 
-export const panelSchema = z.discriminatedUnion('type', [timeseries, stat, table, row])
-export type BoardPanel = z.infer<typeof panelSchema>
+const panelSchema = z.discriminatedUnion('type', [timeseries, stat, table, row])
 
 export const boardSchema = z.strictObject({
   uid: z.string().min(8).max(40),

@@ -31,6 +31,11 @@ test('each link of a data source leads to one that is there', () => {
   expect(linked).toHaveLength(4)
   expect(uids).toEqual(expect.arrayContaining(linked))
   expect(datasources.filter(({ isDefault }) => isDefault)).toHaveLength(1)
+  // One scrape is no rate: beside a trace it looks back as far as the rules do.
+  const ranges = [...JSON.stringify(datasources).matchAll(/rate\([^)]*\[([^\]]+)\]\)/g)].map(
+    ([, range]) => range,
+  )
+  expect(ranges).toEqual(['5m'])
 })
 
 test('Grafana finds the boards in one folder, and nobody edits them there', () => {

@@ -54,3 +54,15 @@ test.each(
   expect(resolve ?? 0).toBeLessThanOrEqual(parseDuration(allowed.resolve) / 1_000)
   if (rule.severity === 'critical') expect(parseDuration(allowed.detect)).toBeLessThanOrEqual(30_000)
 })
+
+test('in production what the routes wait is counted too: a page 10 s and a minute, a ticket 2 and 10 minutes', () => {
+  const timesFor = (alert: string) => {
+    const rule = alertRules('production').find(one => one.alert === alert)
+    return rule && timesOf(rule, 'production')
+  }
+  // `for`, half a scrape and half an evaluation, the wait; the hold, the same, half of the group's interval.
+  expect(timesFor('WsBrokerDown')?.detect).toBeCloseTo(60 + 15 + 10, 0)
+  expect(timesFor('WsBrokerDown')?.resolve).toBeCloseTo(120 + 15 + 30, 0)
+  expect(timesFor('WsDrainStuck')?.detect).toBeCloseTo(300 + 15 + 120, 0)
+  expect(timesFor('WsDrainStuck')?.resolve).toBeCloseTo(300 + 15 + 300, 0)
+})

@@ -71,6 +71,7 @@ async function fired(series: readonly WatchedSeries[], rules = ruleFile('drill')
 
 const BURN = ['WsSessionBudgetBurn critical', 'WsSessionBudgetBurn warning']
 const down = { isDown: between(FROM, FROM + 30) }
+const mute = { isMute: between(FROM, FROM + 30) }
 const flaps = (second: number) => (between(FROM, FROM + 20)(second) ? 5 : 0)
 const ceases = (second: number) => (second < FROM ? 5 : 0)
 const restarting = (at: number) => ({ restartsAt: [at + 3], isDown: between(at, at + 3) })
@@ -109,6 +110,16 @@ const STORIES: readonly Story[] = [
     'one of two cannot be scraped for half a minute, and returns',
     server => [...server('a'), ...server('b', down)],
     ['WsTelemetryAbsent warning instance'],
+  ],
+  [
+    'one of two answers without a single metric of ours',
+    server => [...server('a'), ...server('b', mute)],
+    ['WsTelemetryAbsent warning instance'],
+  ],
+  [
+    'both answer so',
+    server => [...server('a', mute), ...server('b', mute)],
+    ['WsTelemetryAbsent critical job'],
   ],
   [
     'neither can be scraped for half a minute, and both return',

@@ -33,15 +33,16 @@ export function silenceRules(source: SilenceAlert, set: WindowSet, watched: Watc
     return [{ ...common, expr: expr.join('\n') }]
   }
   const seen = (range: string) => `count by (job) (last_over_time(${open}[${range}]))`
-  const up = selector({ name: 'up', labels: [] }, {}, watched.selector)
-  const down = `max_over_time(${up}[${window}]) == 0`
+  // Whoever was taken out of the configuration has no `up`. Who is down has one, and so has who answers without metrics.
+  const target = selector({ name: 'up', labels: [] }, {}, watched.selector)
+  const ofIt = (range: string) => `on (job, instance) last_over_time(${open}[${range}])`
   return [
     { ...common, expr: `${seen(before)}\nunless ${seen(window)}`, labels: { scope: 'job' } },
     {
       ...common,
       // Others of the job serve: no reason to wake anybody, and none to distrust the other alerts.
       severity: 'warning',
-      expr: `count by (job) (\n  ${down} and on (job, instance) last_over_time(${open}[${before}])\n)\nand ${seen(window)}`,
+      expr: `count by (job) (\n  ${target} and ${ofIt(before)}\n  unless ${ofIt(window)}\n)\nand ${seen(window)}`,
       labels: { scope: 'instance' },
     },
   ]

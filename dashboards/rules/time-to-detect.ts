@@ -1,12 +1,13 @@
-import type { WindowSet } from '#catalog'
+import type { Severity, WindowSet } from '#catalog'
 import { predictDetection, predictResolution, type Timing, type Traffic } from '#slo'
+import { PATIENCE } from '../alertmanager/config.ts'
 import { type AlertRule, seconds } from './alert-rule.ts'
 
-/** Scrape, evaluation and group interval in seconds: of a proof, and of the configuration that is shipped. */
-const INTERVALS = {
-  drill: { scrape: 1, evaluation: 1, notify: 1 },
-  production: { scrape: 15, evaluation: 15, notify: 60 },
-} as const
+/** What a proof waits for, and what the configurations that are shipped do, in seconds. */
+const intervals = (set: WindowSet, { group_wait, group_interval }: (typeof PATIENCE)[Severity]) =>
+  set === 'drill'
+    ? { scrape: 1, evaluation: 1, notify: 1 }
+    : { scrape: 15, evaluation: 15, wait: seconds(group_wait), notify: seconds(group_interval) }
 
 const EVENTS_A_SECOND = 10
 
@@ -31,7 +32,7 @@ export function timesOf(rule: AlertRule, set: WindowSet): { detect: number | nul
   const timing: Timing = {
     for: seconds(rule.for),
     keepFiringFor: seconds(rule.keepFiringFor),
-    ...INTERVALS[set],
+    ...intervals(set, PATIENCE[rule.severity]),
   }
   return {
     detect: predictDetection(condition, traffic, timing),

@@ -57,7 +57,9 @@ test('the command of the action takes all of its inputs, and gives the exit code
     target: NOBODY,
     path: '/ws/{taskId}',
     metrics: `${NOBODY}/metrics`,
-    scenarios: 'healthy rolling-deploy',
+    // Also one on each line, as YAML's own block of text has them.
+    scenarios: 'healthy\nrolling-deploy\n',
+    clients: '12',
     // Without one rolling-deploy is refused before anything is looked for.
     fault: '30s',
     'fault-command': 'kubectl rollout restart deployment/stream',
@@ -80,6 +82,8 @@ test('without inputs but a target it plays the smoke suite; what stands in an in
   )
   expect(hostile.code).toBe(2)
   expect(hostile.output).toContain('there is no scenario "--help"')
+  const crowd = await bash(step.run, variables({ target: NOBODY, clients: 'many' }))
+  expect(crowd.output).toContain("'many' is invalid")
 })
 
 test('on a pull request the action asks for the comment, unless it is told not to', async () => {

@@ -2,6 +2,7 @@ import { setTimeout } from 'k6/timers'
 import { FOLLOW_MARGIN_MS, PHASES, type Phase } from '../../src/catalog/scenarios/define.ts'
 import { followsTasks } from '../../src/client/policies/index.ts'
 import type { ClientContext, Followed } from './context.ts'
+import { idAfter } from './entry.ts'
 import { type Following, follow } from './follow.ts'
 import { metrics } from './metrics.ts'
 import { lossOf } from './recovery.ts'
@@ -35,13 +36,11 @@ export function startClient(context: ClientContext, isBad: boolean, shared: Shar
   } else if (isBad && settings.behaviour.name !== followsTasks.name) {
     wellBehaved(context, ['warmup', 'steady'], stagger)
     later(fault.from, () => misbehave(context))
-    later(settings.phases.recovery.from + stagger, () => followNext(mended(context), 'recovery', false))
+    later(settings.phases.recovery.from + stagger, () => {
+      const mended = { ...context, clientId: idAfter(context.clientId, context.entry) }
+      followNext(mended, 'recovery', false)
+    })
   } else wellBehaved(context, PHASES, stagger)
-}
-
-/** Whom the server holds as a loop comes back as another, as after a page load; all others are who they were. */
-function mended(context: ClientContext): ClientContext {
-  return context.entry.isHeld ? { ...context, clientId: `${context.clientId}-anew` } : context
 }
 
 function wellBehaved(context: ClientContext, phases: readonly Phase[], stagger: number): void {
@@ -77,8 +76,7 @@ function followNext(context: ClientContext, phase: Phase, dropsAtTheEnd: boolean
 function misbehave(context: ClientContext): void {
   const { behaviour, phases } = context.settings
   const { from, to } = phases.fault
-  // A wrong path is never let in, and never held.
-  context.entry.wasLetIn = false
+  context.entry.begin()
   if (behaviour.drops === 'at-the-end') {
     followNext(context, 'fault', true)
     return

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../src/catalog/scenarios/define.ts'
 import type { Random } from '../../src/client/policies/index.ts'
 import type { Attempt } from './attempt.ts'
+import type { Entry } from './entry.ts'
 import type { Loss } from './recovery.ts'
 import type { Settings } from './settings.ts'
 import type { StreamCheck } from './stream-check.ts'
@@ -13,8 +14,7 @@ export interface ClientContext {
   ids: Random
   index: number
   clientId: string
-  /** What became of its attempts in the fault: who was let in and then refused is most likely held as a loop. */
-  entry: { wasLetIn: boolean; isHeld: boolean }
+  entry: Entry
   /** How the front door answers this client, where there is one. */
   refusal: Refusal | undefined
   /** Milliseconds since the event loop was last seen to turn. */

@@ -32,6 +32,9 @@ export interface FollowOptions {
   done: (how: 'ended' | 'stopped' | 'late') => void
 }
 
+/** A time that a server told, if it is one: a timer of a text would end the whole VU. */
+const millisecondsOf = (told: unknown) => (typeof told === 'number' && told >= 0 ? told : undefined)
+
 export interface Following {
   /** Takes the socket away as a network does, without a code; it comes back by its policy, not before `notBefore`. */
   drop(notBefore?: number): void
@@ -114,10 +117,11 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
           if (overstayed) return
           countStreamErrors(task.check?.frame(frame, now), phase)
           if (frame.type === 'connected') {
-            reconnectWindowMs = frame.reconnect_window_ms
-            task.epoch = frame.epoch
+            reconnectWindowMs = millisecondsOf(frame.reconnect_window_ms)
+            // A server of another make may greet too, and knows nothing of resuming.
+            if (task.check) task.epoch = frame.epoch
           }
-          if (frame.type === 'error') retryAfterMs = frame.retry_after_ms
+          if (frame.type === 'error') retryAfterMs = millisecondsOf(frame.retry_after_ms)
           if (!isUseful(frame.type)) return
           const hadEnded = task.terminal
           if (!useful) {
@@ -132,8 +136,7 @@ export function follow(context: ClientContext, options: FollowOptions): Followin
         onEnd(end) {
           attempt = undefined
           context.open.delete(own)
-          if (end.opened) context.entry.wasLetIn = true
-          else if (context.entry.wasLetIn) context.entry.isHeld = true
+          context.entry.ended(end.opened)
           const now = Date.now()
           metrics.ended.add(1, tags)
           const hasLeft = dropped || left || context.isOver()

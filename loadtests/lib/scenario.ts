@@ -8,6 +8,7 @@ import { seededRandom } from '../../src/client/policies/index.ts'
 import { TASKS_PATH } from '../../src/protocol/paths.ts'
 import type { Attempt } from './attempt.ts'
 import { startClient } from './client.ts'
+import { entryOf } from './entry.ts'
 import { metrics, namedSubmetrics } from './metrics.ts'
 import type { Loss } from './recovery.ts'
 import { beginAt, readSettings, type Settings, type SharedTask } from './settings.ts'
@@ -105,7 +106,7 @@ export function loadScenario(scenario: Scenario) {
         index,
         // Other clients in each run: a server may still hold those that looped in the last.
         clientId: `client-${index}-${phases.warmup.from.toString(36)}`,
-        entry: { wasLetIn: false, isHeld: false },
+        entry: entryOf(),
         refusal: answers[index % Math.max(1, answers.length)],
         stalled: () => Date.now() - turnedAt,
         onChain: (loss: Loss) => void losses.push(loss),

@@ -1,5 +1,5 @@
 import { InMemoryProvider, OpenFeature, ProviderEvents } from '@openfeature/server-sdk'
-import { FAULT_OFF } from '#catalog'
+import { FAULT_OFF, FAULTS } from '#catalog'
 import { checkFault } from '../settings/faults.ts'
 import { acceptThenClose } from './accept-then-close.ts'
 import { blockedEventLoop } from './blocked-event-loop.ts'
@@ -17,23 +17,27 @@ import { staleStateCheck } from './stale-state-check.ts'
 import { subscriberLeak } from './subscriber-leak.ts'
 import { unprefixedRoute } from './unprefixed-route.ts'
 
-/** In the order of the catalogue; of two at one place the later one is outside. */
-export const SERVER_FAULTS: readonly ServerFault[] = [
-  unprefixedRoute,
-  rejectBeforeAccept,
+const EFFECTS: Readonly<Record<keyof typeof FAULTS, ServerFault>> = {
   acceptThenClose,
+  blockedEventLoop,
+  broadcastAbort,
+  headOfLine,
+  neverCloses,
+  noHeartbeat,
+  rejectBeforeAccept,
   sendInCatch,
-  staleStateCheck,
   silentFirstMessage,
   slowHistory,
   snapshotTailRace,
-  broadcastAbort,
-  headOfLine,
-  blockedEventLoop,
-  noHeartbeat,
-  neverCloses,
+  staleStateCheck,
   subscriberLeak,
-]
+  unprefixedRoute,
+}
+
+/** In the order of the catalogue; of two at one place the later one is outside. */
+export const SERVER_FAULTS: readonly ServerFault[] = Object.keys(FAULTS).map(
+  name => EFFECTS[name as keyof typeof FAULTS],
+)
 
 /** A switch and what it stands on. */
 export interface FaultState {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Instruments } from '#instrument'
 import { listenError } from '../listen-error.ts'
+import { urlOf } from '../url-of.ts'
 
 /** `/metrics` on a port of its own. */
 export interface MetricsServer extends AsyncDisposable {
@@ -35,7 +36,7 @@ export async function serveMetrics(
     throw listenError(error, { host, port })
   }
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url: urlOf(host, (server.address() as AddressInfo).port),
     async [Symbol.asyncDispose]() {
       const closed = new Promise(done => server.close(done))
       server.closeAllConnections()

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { expect, test } from 'vitest'
 import { STREAM_PATH, streamPath, TASKS_PATH } from '#protocol'
 import { startTestServer, type TestServer } from '../testing.ts'
@@ -39,11 +41,29 @@ test.each([
   expect(server.errors()).toEqual([])
 })
 
-test('an unknown task is 404, and what was asked for is not repeated', async () => {
+test.each(['GET', 'DELETE'])(
+  '%s of an unknown task is 404, and what was asked for is not repeated',
+  async method => {
+    await using server = await startTestServer()
+    const response = await fetch(`${server.url}${TASKS_PATH}/%3Cscript%3E`, { method })
+    expect(response.status).toBe(404)
+    expect(await response.text()).not.toContain('script')
+  },
+)
+
+test('a client that would rather speak HTTP/2, as that of Java, is served over HTTP/1', async () => {
   await using server = await startTestServer()
-  const response = await fetch(`${server.url}${TASKS_PATH}/%3Cscript%3E`)
-  expect(response.status).toBe(404)
-  expect(await response.text()).not.toContain('script')
+  const headers = {
+    Connection: 'Upgrade, HTTP2-Settings',
+    Upgrade: 'h2c',
+    'HTTP2-Settings': 'AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA',
+    'Content-Type': 'application/json',
+  }
+  const asked = request(`${server.url}${TASKS_PATH}`, { method: 'POST', headers })
+  asked.end('{"kind":"batch"}')
+  const [response] = await once(asked, 'response')
+  expect(response.statusCode).toBe(202)
+  response.resume()
 })
 
 test('a plain GET of a stream is told that its Upgrade header was lost', async () => {
@@ -64,7 +84,7 @@ test('metrics are in the text format, with those of the process', async () => {
 })
 
 test('in a drain: streams get 1001, readiness falls, new tasks and streams are told to come back', async () => {
-  await using server = await startTestServer({ shutdownGraceMs: 300 })
+  await using server = await startTestServer({ shutdownGraceMs: 2_000 })
   const taskId = await server.createTask({ pace_ms: 10_000 })
   const polite = server.open(taskId)
   await polite.receives('current_status')

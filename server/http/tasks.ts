@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { PetrelError } from '#core'
 import { streamPath, TASKS_PATH } from '#protocol'
 import { createTaskRequest, listQuery, producedEvent, reviewRequest } from '#protocol/decode'
+import { errorFields } from '../log.ts'
 import { guardTasks } from '../security/access.ts'
 import { isProducer } from '../security/producer.ts'
+import { taskUnknown } from '../store/errors.ts'
 import type { NewEvent, PublishedEvent, PublishOptions } from '../store/store.ts'
 import { isTraceparent } from '../telemetry/traceparent.ts'
 import type { RouteContext } from './routes.ts'
@@ -32,9 +34,8 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error instanceof PetrelError ? STATUS[error.code] : error.statusCode
-    if (status === undefined || status >= 500) {
-      const fields = { error: error.message, error_type: error.name, ...requests?.ids(request.raw) }
-      if (status !== 503) log.error(fields, 'http_error')
+    if (status === undefined || (status >= 500 && status !== 503)) {
+      log.error({ ...errorFields(error), ...requests?.ids(request.raw) }, 'http_error')
     }
     if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS)
     const code = error instanceof PetrelError ? error.code : 'bad_request'
@@ -55,13 +56,7 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
         .header('Retry-After', RETRY_AFTER_SECONDS)
         .send({ error: 'draining', text: 'the server goes away' })
     }
-    const owner = access.identityOf(request)?.subject
-    // A key means something to its owner alone: another's must not lead to this task.
-    const { task, created } = await runner.start(
-      body,
-      key === undefined || owner === undefined ? key : `${owner}:${key}`,
-      owner,
-    )
+    const { task, created } = await runner.start(body, key, access.identityOf(request)?.subject)
     if (created) log.info({ task_id: task.task_id, ...requests?.ids(request.raw) }, `${body.kind}_requested`)
     return reply.code(created ? 202 : 200).send({ task_id: task.task_id, ws_url: streamPath(task.task_id) })
   })
@@ -76,7 +71,7 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.get<WithId>(`${TASKS_PATH}/:id`, async ({ params }) => {
     const task = await store.read(params.id)
-    if (!task) throw new PetrelError('task_unknown', 'there is no such task')
+    if (!task) throw taskUnknown()
     return task
   })
 
@@ -109,7 +104,7 @@ export function addTaskRoutes(app: FastifyInstance, context: RouteContext): void
     if (!body) return reply
     const { id } = request.params
     const work = await store.work(id)
-    if (!work) throw new PetrelError('task_unknown', 'there is no such task')
+    if (!work) throw taskUnknown()
     if (work.request.work !== 'external') {
       return reply.code(409).send({ error: 'not_external', text: 'the work of this task is simulated here' })
     }

@@ -3,8 +3,8 @@ import type { RefusalLog } from '../admission/refusal-log.ts'
 import { FORBIDDEN, ORIGIN, type Refused, unauthenticated } from '../admission/refusals.ts'
 import type { TaskSnapshot, TaskStore } from '../store/store.ts'
 import type { RequestTracer } from '../telemetry/request-spans.ts'
-import { mayFollow } from './may-follow.ts'
 import type { OriginCheck } from './origin.ts'
+import { mayChange, mayFollow } from './rights.ts'
 import type { Identity, TokenCheck } from './tokens.ts'
 
 export interface AccessOptions {
@@ -15,7 +15,7 @@ export interface AccessOptions {
   requests: RequestTracer | undefined
 }
 
-/** Who may do what with tasks over HTTP: the same as on a stream. */
+/** Who may do what with tasks over HTTP. */
 export interface Access {
   /** Who asks; undefined where nobody needs a token. */
   identityOf(request: FastifyRequest): Identity | undefined
@@ -35,8 +35,6 @@ export function guardTasks(app: FastifyInstance, options: AccessOptions): Access
     return reply.code(status).headers(headers).send({ error: reason, text })
   }
 
-  const maySee = (request: FastifyRequest, task: TaskSnapshot) => mayFollow(identities.get(request), task)
-
   app.addHook('preHandler', async (request, reply) => {
     if (!isAllowedOrigin(request.raw)) return refuse(request, reply, ORIGIN)
     // Producers have a token of their own, which the route checks.
@@ -46,7 +44,11 @@ export function guardTasks(app: FastifyInstance, options: AccessOptions): Access
     identities.set(request, token.identity)
     const { id } = request.params as { id?: string }
     const task = id === undefined ? undefined : await store.read(id)
-    if (task && !maySee(request, task)) return refuse(request, reply, FORBIDDEN)
+    const mayDo = request.method === 'GET' || request.method === 'HEAD' ? mayFollow : mayChange
+    if (task && !mayDo(token.identity, task)) return refuse(request, reply, FORBIDDEN)
   })
-  return { identityOf: request => identities.get(request), maySee }
+  return {
+    identityOf: request => identities.get(request),
+    maySee: (request, task) => mayFollow(identities.get(request), task),
+  }
 }

@@ -204,6 +204,19 @@ test('over HTTP the same holds: no token 401, another’s task 403, and a list o
   expect(JSON.stringify(server.lines)).not.toContain('eyJ')
 })
 
+test('a token that names a task may read it and no more; one for all may do all', async () => {
+  await using server = await start()
+  const task = `${TASKS_PATH}/${await createTask(server, await tokenOf('ada'))}`
+  const [eve, ops] = [
+    await tokenOf('eve', { tasks: [task.split('/').at(-1)] }),
+    await tokenOf('ops', { tasks: '*' }),
+  ]
+  expect((await ask(server, eve, 'GET', task)).status).toBe(200)
+  expect((await ask(server, eve, 'DELETE', task, {})).status).toBe(403)
+  expect((await ask(server, eve, 'POST', `${task}/review`, { decision: 'reject' })).status).toBe(403)
+  expect((await ask(server, ops, 'DELETE', task, {})).status).toBe(200)
+})
+
 test("another's idempotency key leads to a task of one's own", async () => {
   await using server = await start()
   const [ada, eve] = [await tokenOf('ada'), await tokenOf('eve')]

@@ -1,19 +1,21 @@
-import type { TaskEvent } from '#protocol'
+import type { TaskEvent, TaskStatus } from '#protocol'
 import type { NewEvent, TaskSnapshot } from './store.ts'
+
+/** What a task is doing after an event. */
+export function statusAfter({ type }: Pick<TaskEvent, 'type'>): TaskStatus {
+  if (type === 'completed' || type === 'failed' || type === 'cancelled') return type
+  return type === 'human_review_required' ? 'waiting_for_review' : 'running'
+}
 
 /** The task after an event. Progress never goes backwards. */
 export function advance(before: TaskSnapshot, event: TaskEvent): TaskSnapshot {
-  const after: TaskSnapshot = {
+  return {
     ...before,
     seq: event.seq,
     progress: Math.max(before.progress, event.progress),
-    status: 'running',
+    status: statusAfter(event),
+    ...('stage' in event ? { stage: event.stage } : {}),
   }
-  if (event.type === 'completed' || event.type === 'failed' || event.type === 'cancelled') {
-    after.status = event.type
-  } else if (event.type === 'human_review_required') after.status = 'waiting_for_review'
-  else after.stage = event.stage
-  return after
 }
 
 /** The event as clients see it: its progress is never less than the task had. */

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { type Clock, PetrelError } from '#core'
+import type { Clock } from '#core'
 import { isTerminal, type TaskEvent } from '#protocol'
 import { advance, raised } from './advance.ts'
+import { badCursor, idempotencyConflict, notWaiting, taskEnded, taskUnknown } from './errors.ts'
+import { fingerprintOf, newSnapshot, scopeOf } from './new-task.ts'
 import {
-  type NewTask,
   type PublishedEvent,
   STORE_LIMITS,
   type StoreLimits,
@@ -15,7 +15,8 @@ import {
 interface StoredTask {
   /** Counts the tasks of this store; the cursor of a page is the number of its last. */
   number: number
-  key: string | undefined
+  /** Of its idempotency key. */
+  scope: string | undefined
   snapshot: TaskSnapshot
   work: TaskWork
   events: PublishedEvent[]
@@ -25,21 +26,21 @@ interface StoredTask {
 /** A store in this process. It is always up, and nobody else's work is ever left in it. */
 export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): TaskStore {
   const tasks = new Map<string, StoredTask>()
-  const byKey = new Map<string, { taskId: string; fingerprint: string }>()
+  const byScope = new Map<string, { taskId: string; fingerprint: string }>()
   const timers = new Set<Disposable>()
   let created = 0
 
   function find(taskId: string): StoredTask {
     const task = tasks.get(taskId)
-    if (!task) throw taskUnknown(taskId)
+    if (!task) throw taskUnknown()
     return task
   }
 
-  function forgetLater(taskId: string, key: string | undefined): void {
+  function forgetLater(taskId: string, scope: string | undefined): void {
     const timer = clock.after(limits.finishedMs, () => {
       timers.delete(timer)
       tasks.delete(taskId)
-      if (key !== undefined) byKey.delete(key)
+      if (scope !== undefined) byScope.delete(scope)
     })
     timers.add(timer)
   }
@@ -47,7 +48,8 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
   return {
     async create(task) {
       const fingerprint = fingerprintOf(task)
-      const known = task.idempotencyKey === undefined ? undefined : byKey.get(task.idempotencyKey)
+      const scope = scopeOf(task)
+      const known = scope === undefined ? undefined : byScope.get(scope)
       if (known) {
         if (known.fingerprint !== fingerprint) throw idempotencyConflict(task)
         return { task: find(known.taskId).snapshot, created: false }
@@ -55,15 +57,13 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       const snapshot = newSnapshot(task, clock.wall())
       tasks.set(snapshot.task_id, {
         number: ++created,
-        key: task.idempotencyKey,
+        scope,
         snapshot,
         work: { request: task.request, seed: task.seed, step: 0 },
         events: [],
         listeners: new Set(),
       })
-      if (task.idempotencyKey !== undefined) {
-        byKey.set(task.idempotencyKey, { taskId: snapshot.task_id, fingerprint })
-      }
+      if (scope !== undefined) byScope.set(scope, { taskId: snapshot.task_id, fingerprint })
       return { task: snapshot, created: true }
     },
     read: taskId => tasks.get(taskId)?.snapshot,
@@ -78,7 +78,7 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
     },
     history(taskId, afterSeq) {
       const task = tasks.get(taskId)
-      if (!task) return Promise.reject(taskUnknown(taskId))
+      if (!task) return Promise.reject(taskUnknown())
       // As a rule the client comes for what is still to come.
       return afterSeq >= task.snapshot.seq ? NOTHING : task.events.filter(({ event }) => event.seq > afterSeq)
     },
@@ -100,12 +100,12 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
       task.events.push(published)
       if (task.events.length > limits.history) task.events.shift()
       for (const listener of task.listeners) listener(published)
-      if (isTerminal(numbered.type)) forgetLater(taskId, task.key)
+      if (isTerminal(numbered.type)) forgetLater(taskId, task.scope)
       return published
     },
     subscribe(taskId, listener) {
       const task = tasks.get(taskId)
-      if (!task) return Promise.reject(taskUnknown(taskId))
+      if (!task) return Promise.reject(taskUnknown())
       const { listeners } = task
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }
@@ -121,40 +121,3 @@ export function memoryStore(clock: Clock, limits: StoreLimits = STORE_LIMITS): T
 }
 
 const NOTHING: readonly PublishedEvent[] = []
-
-const taskUnknown = (taskId: string) => new PetrelError('task_unknown', `there is no task ${taskId}`)
-
-/** What of a request must be equal for two with the same key to be the same. */
-export const fingerprintOf = ({ request, parent_id }: NewTask): string => JSON.stringify([request, parent_id])
-
-export function newSnapshot({ request, parent_id, owner }: NewTask, now: number): TaskSnapshot {
-  return {
-    task_id: randomUUID(),
-    kind: request.kind,
-    status: 'pending',
-    epoch: randomUUID(),
-    seq: 0,
-    progress: 0,
-    created_at: now,
-    ...(parent_id === undefined ? {} : { parent_id }),
-    ...(owner === undefined ? {} : { owner }),
-  }
-}
-
-export const taskEnded = (taskId: string): PetrelError =>
-  new PetrelError('task_ended', `the task ${taskId} has ended`)
-
-export const notWaiting = (taskId: string): PetrelError =>
-  new PetrelError('task_not_waiting', `the task ${taskId} does not wait for a review`)
-
-export const badCursor = (cursor: string): PetrelError =>
-  new PetrelError('bad_cursor', `no page of tasks ends at ${cursor}`, {
-    hint: 'take the "next" of the page before as it is',
-  })
-
-export const idempotencyConflict = ({ idempotencyKey = '' }: NewTask): PetrelError =>
-  new PetrelError(
-    'idempotency_conflict',
-    `the idempotency key ${idempotencyKey} was used for another request`,
-    { hint: 'take a new key for a new task' },
-  )

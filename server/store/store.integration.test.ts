@@ -108,7 +108,10 @@ for (const [name, open] of Object.entries(STORES)) {
       store.publish(task.task_id, { type: 'failed', progress: 0, error: 'late' }),
     ])
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    await expect(store.publish(task.task_id, progress(1))).rejects.toMatchObject({ code: 'task_ended' })
+    await expect(store.publish(task.task_id, progress(1))).rejects.toMatchObject({
+      code: 'task_ended',
+      message: `the task ${task.task_id} has ended`,
+    })
     expect(await store.history(task.task_id, 0)).toHaveLength(1)
   })
 
@@ -146,9 +149,24 @@ for (const [name, open] of Object.entries(STORES)) {
     )
     expect(new Set(all.map(({ task }) => task.task_id)).size).toBe(1)
     expect(all.filter(({ created }) => created)).toHaveLength(1)
-    const other = newTask({ idempotencyKey: 'k', parent_id: 'p' })
+    const other = newTask({ idempotencyKey: 'k', request: createTaskRequest.parse({ kind: 'batch' }) })
     await expect(store.create(other)).rejects.toMatchObject({ code: 'idempotency_conflict' })
     expect((await store.list(10)).tasks).toHaveLength(1)
+  })
+
+  test(`${name}: a key means something to its owner alone, and apart from the keys of a batch`, async () => {
+    const store = await open()
+    const keys: Partial<NewTask>[] = [
+      { idempotencyKey: 'a:b:c' },
+      { idempotencyKey: 'b:c', owner: 'a' },
+      { idempotencyKey: 'c', owner: 'a:b' },
+      { idempotencyKey: 'c', owner: 'a:b', parent_id: 'p' },
+    ]
+    const create = () => Promise.all(keys.map(key => store.create(newTask(key))))
+    const first = await create()
+    expect(first.map(({ created }) => created)).toEqual([true, true, true, true])
+    const again = await create()
+    expect(again.map(({ task }) => task.task_id)).toEqual(first.map(({ task }) => task.task_id))
   })
 
   test(`${name}: the list is paged, newest first`, async () => {
@@ -260,4 +278,17 @@ test('redis: what was published while the subscription was lost is handed on, an
   await expect.poll(known).toBe(2)
   expect(gaps).toBe(1)
   subscription[Symbol.dispose]()
+})
+
+test('redis: tasks that have expired leave the list; one that is just being made does not', async () => {
+  const redis = owned(await startRedis(await requireTool('redis-server')))
+  const events = { onUp: () => {}, onGap: () => {} }
+  const store = owned(await redisStore({ url: redis.url, clock: systemClock, events, limits: LIMITS }))
+  const admin = new Redis(redis.url)
+  owned({ [Symbol.asyncDispose]: async () => admin.disconnect() })
+  const member = (age: number, id: string) => `${String(Date.now() - age).padStart(15, '0')}:${id}`
+  const young = member(0, 'young')
+  for (const one of [member(60_000, 'old'), young]) await admin.zadd('petrel:index', 0, one)
+  await store.claim(10, 1_000)
+  expect(await admin.zrange('petrel:index', '0', '-1')).toEqual([young])
 })

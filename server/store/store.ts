@@ -50,7 +50,7 @@ export interface NewTask {
   seed: number
   parent_id?: string
   owner?: string
-  /** A second creation with the same key gives the same task. */
+  /** A second creation with the same key, by the same owner and for the same batch, gives the same task. */
   idempotencyKey?: string
 }
 
@@ -101,8 +101,9 @@ export interface TaskStore extends AsyncDisposable {
   /** Numbers the event, keeps it, and passes it on. Undefined for a step that had been published. */
   publish(taskId: string, event: NewEvent, options?: PublishOptions): Promise<PublishedEvent | undefined>
   /**
-   * Calls with each event that is published from now on, in order, without gaps. Subscribe before reading: then
-   * nothing falls between. `onLost` is called once when the store has lost the task.
+   * Calls with each event that is published from now on, in order, without gaps; some from just before may come
+   * first. Subscribe before reading: then nothing falls between. `onLost` is called once when the store has lost the
+   * task.
    */
   subscribe(
     taskId: string,

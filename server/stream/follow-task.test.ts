@@ -74,13 +74,13 @@ async function following({ history = 1_000, meanwhile, earlier }: Followed = {})
   } as unknown as StreamContext
   const follow = (as = session) =>
     followTask(context, as, { taskId: task.task_id, includeHistory: true, resume: undefined })
+  const unheard = { ...session, send: () => 'sent', sendShared: () => 'sent' } as unknown as MeteredSession
   if (earlier) {
     const hold = Promise.withResolvers<void>()
     joined = hold.promise
     const others = context.reader.history(task.task_id, 0)
     await expect.poll(() => reads).toBe(1)
     for (const event of earlier) await memory.publish(task.task_id, event)
-    const unheard = { ...session, send: () => 'sent', sendShared: () => 'sent' } as unknown as MeteredSession
     const followed = [follow(), follow(unheard), follow(unheard)]
     hold.resolve()
     expect(await others).toEqual([])
@@ -89,6 +89,8 @@ async function following({ history = 1_000, meanwhile, earlier }: Followed = {})
   return {
     closes,
     reads: () => reads,
+    /** So many more follow it. */
+    join: (count: number) => Promise.all(Array.from({ length: count }, () => follow(unheard))),
     types: () => sent.map(({ type }) => type),
     events: () => sent.filter(({ type }) => type === 'progress').map(({ seq }) => seq),
     publish: () => store.publish(task.task_id, { type: 'progress', progress: 0, stage: 's' }),
@@ -116,6 +118,26 @@ test('an event that was lost on its way is read from the history, in its place, 
   await expect.poll(events).toEqual([1, 2, 3, 4, 5])
   expect(await gaps()).toBe(1)
   expect(closes).toEqual([])
+})
+
+test('an event that is missing between two of one turn is found too', async () => {
+  const { publish, withhold, events, gaps } = await following()
+  withhold(2)
+  for (let seq = 1; seq <= 3; seq++) await publish()
+  await expect.poll(events).toEqual([1, 2, 3])
+  expect(await gaps()).toBe(1)
+})
+
+test('however many have lost an event, it is read once', async () => {
+  const { publish, withhold, join, reads, events, gaps } = await following()
+  await join(50)
+  const before = reads()
+  withhold(1)
+  await publish()
+  await publish()
+  await expect.poll(events).toEqual([1, 2])
+  expect(await gaps()).toBe(51)
+  expect(reads() - before).toBe(1)
 })
 
 test('what is lost and not kept any more cannot be healed: the client is told to come back', async () => {

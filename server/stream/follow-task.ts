@@ -71,13 +71,18 @@ class Follower implements Member, OutboxOwner, SessionListener {
 
   #begin(request: StreamRequest, task: TaskSnapshot | undefined): Soon<void> {
     if (!task) throw new Error(`task ${this.#taskId} is gone`)
+    return whenThere(this.#history(historyFrom(request, task), task.seq), kept =>
+      this.#start(request, task, kept),
+    )
+  }
+
+  /** Events above a sequence; those up to `known` are there, which has been published, and later ones may be. */
+  #history(afterSeq: number, known: number): Soon<readonly PublishedEvent[]> {
     const { reader } = this.#context
-    const from = historyFrom(request, task)
-    return whenThere(reader.history(this.#taskId, from), kept => {
-      // A joined read may have begun before this client was subscribed; none that is under way when it ends has.
-      const isOld = (kept.at(-1)?.event.seq ?? 0) < task.seq && from < task.seq
-      const whole = isOld ? reader.history(this.#taskId, from) : kept
-      return whenThere(whole, history => this.#start(request, task, history))
+    return whenThere(reader.history(this.#taskId, afterSeq), kept => {
+      // A joined read may have begun before that was published; none that is under way when it ends has.
+      const isOld = (kept.at(-1)?.event.seq ?? 0) < known && afterSeq < known
+      return isOld ? reader.history(this.#taskId, afterSeq) : kept
     })
   }
 
@@ -119,30 +124,36 @@ class Follower implements Member, OutboxOwner, SessionListener {
     if (!this.#session.open) return
     if (this.#waiting) return void this.#waiting.push(...published)
     // As a rule the next ones come, in order: nothing is looked for then.
-    if (published[0]?.event.seq === this.#delivered + 1) {
-      this.#delivered = published.at(-1)?.event.seq ?? this.#delivered
+    if (this.#isNext(published)) {
+      this.#delivered += published.length
       this.#box.send(published, merged)
     } else this.#deliverDue(published.filter(({ event }) => event.seq > this.#delivered))
   }
 
+  /** True when they follow what the client has, without a gap before or between them. */
+  #isNext(published: readonly PublishedEvent[]): boolean {
+    const before = this.#delivered
+    return published[0]?.event.seq === before + 1 && published.at(-1)?.event.seq === before + published.length
+  }
+
   #deliverDue(due: readonly PublishedEvent[]): void {
-    const [first] = due
-    if (!first) return
-    if (first.event.seq > this.#delivered + 1) {
+    const last = due.at(-1)
+    if (!last) return
+    if (!this.#isNext(due)) {
       this.#context.meter.instruments.add(METRICS.taskSequenceGapsTotal, { where: 'connection' })
       this.#waiting = [...due]
-      this.#heal().catch(() =>
+      this.#heal(last.event.seq).catch(() =>
         this.#session.close(CLOSE.restart, 'events were missed, come back', 'server_error'),
       )
       return
     }
-    this.#delivered = due.at(-1)?.event.seq ?? this.#delivered
+    this.#delivered = last.event.seq
     this.#box.send(due)
   }
 
-  /** Reads what is missing; what the store does not keep any more only a new connection can tell the client. */
-  async #heal(): Promise<void> {
-    const missed = await this.#context.store.history(this.#taskId, this.#delivered)
+  /** Reads what is missing, up to a sequence; what is not kept any more only a new connection can tell the client. */
+  async #heal(upTo: number): Promise<void> {
+    const missed = await this.#history(this.#delivered, upTo)
     if ((missed[0]?.event.seq ?? 0) !== this.#delivered + 1) throw new Error('what is missing is gone')
     this.#catchUp(missed)
   }

@@ -19,7 +19,7 @@ import {
 } from '../admission/refusals.ts'
 import { refuser } from '../admission/refuse.ts'
 import { errorFields, outside } from '../log.ts'
-import { mayFollow } from '../security/may-follow.ts'
+import { mayFollow } from '../security/rights.ts'
 import type { StreamContext } from './context.ts'
 import { readStreamRequest, type StreamRequest } from './request.ts'
 import { isServed, isStreamPath } from './routes.ts'

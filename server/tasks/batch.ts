@@ -1,4 +1,4 @@
-import { PetrelError, seededRandom } from '#core'
+import { seededRandom } from '#core'
 import { isTerminal } from '#protocol'
 import { createTaskRequest } from '#protocol/decode'
 import type { NewEvent, TaskStore, TaskWork } from '../store/store.ts'
@@ -7,8 +7,8 @@ import { halfWay, paceOf, reviewEvent, shareOf, stageOf } from './plan.ts'
 /** What the runner does for a batch as for any other task. */
 export interface BatchHelp {
   store: TaskStore
-  /** False when the task has ended. */
-  publish(taskId: string, event: NewEvent, step: number): Promise<boolean>
+  /** False when the task has ended. Without a step, for what is no part of its plan. */
+  publish(taskId: string, event: NewEvent, step?: number): Promise<boolean>
   /** False when the review ended the task. */
   reviewed(taskId: string): Promise<boolean>
   /** Works a new child off. */
@@ -64,11 +64,14 @@ export async function runBatch(taskId: string, work: TaskWork, help: BatchHelp):
         })
       }
     }
+    const cancelChildren = async () => {
+      for (const child of children) await publish(child, { type: 'cancelled', progress: 0 })
+    }
     let { step } = work
-    if (step > 0 && !(await reviewed(taskId))) return await cancelAll(store, children)
+    if (step > 0 && !(await reviewed(taskId))) return await cancelChildren()
     while (told.size < request.steps) {
       const child = await nextEnd()
-      if (!child) return await cancelAll(store, children)
+      if (!child) return await cancelChildren()
       told.add(child.taskId)
       failed += child.failed ? 1 : 0
       const progress = shareOf(request, told.size)
@@ -79,10 +82,10 @@ export async function runBatch(taskId: string, work: TaskWork, help: BatchHelp):
         stage: stageOf(request, progress),
         ...counts,
       }
-      if (!(await publish(taskId, event, ++step))) return await cancelAll(store, children)
+      if (!(await publish(taskId, event, ++step))) return await cancelChildren()
       if (request.review && told.size === halfWay(request)) {
         const goesOn = (await publish(taskId, reviewEvent(request), ++step)) && (await reviewed(taskId))
-        if (!goesOn) return await cancelAll(store, children)
+        if (!goesOn) return await cancelChildren()
       }
     }
     const last: NewEvent =
@@ -116,7 +119,7 @@ async function startChildren(
       seed: seed + index + 1,
       parent_id: taskId,
       ...(owner === undefined ? {} : { owner }),
-      idempotencyKey: `${taskId}:child:${index}`,
+      idempotencyKey: `child:${index}`,
     })
     const { task_id } = made.task
     into.children.push(task_id)
@@ -133,15 +136,5 @@ async function startChildren(
     if (now && isTerminal(now.status)) into.end({ taskId: task_id, failed: now.status !== 'completed' })
     else if (made.created) adopt(task_id)
     await wait(paceOf(request, random) / request.steps)
-  }
-}
-
-async function cancelAll(store: TaskStore, children: readonly string[]): Promise<void> {
-  for (const child of children) {
-    try {
-      await store.publish(child, { type: 'cancelled', progress: 0 })
-    } catch (error) {
-      if (!(error instanceof PetrelError && error.code === 'task_ended')) throw error
-    }
   }
 }

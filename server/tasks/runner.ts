@@ -50,11 +50,11 @@ export function taskRunner(store: TaskStore, clock: Clock, options: RunnerOption
       timers.add(timer)
     })
 
-  /** Publishes one step, however long the broker is away. False when there is nothing more to do. */
-  async function publish(taskId: string, event: NewEvent, step: number): Promise<boolean> {
+  /** Publishes one event, however long the broker is away. False when there is nothing more to do. */
+  async function publish(taskId: string, event: NewEvent, step?: number): Promise<boolean> {
     while (!stopped) {
       try {
-        const published = await store.publish(taskId, event, { step })
+        const published = await store.publish(taskId, event, step === undefined ? {} : { step })
         if (published) options.onPublished(published.event)
         return true
       } catch (error) {
@@ -69,13 +69,17 @@ export function taskRunner(store: TaskStore, clock: Clock, options: RunnerOption
 
   /** Waits until a person has decided, on whichever replica. */
   async function reviewed(taskId: string): Promise<boolean> {
-    const decided = Promise.withResolvers<void>()
-    const subscription = await store.subscribe(taskId, () => decided.resolve(), decided.resolve)
+    let woken = Promise.withResolvers<void>()
+    const wake = () => woken.resolve()
+    const subscription = await store.subscribe(taskId, wake, wake)
     try {
-      const task = await store.read(taskId)
-      if (task?.status === 'waiting_for_review') await decided.promise
-      const now = await store.read(taskId)
-      return now !== undefined && !isTerminal(now.status)
+      for (;;) {
+        woken = Promise.withResolvers()
+        const task = await store.read(taskId)
+        if (task?.status !== 'waiting_for_review') return task !== undefined && !isTerminal(task.status)
+        // Not every event is the decision: the question itself may arrive now.
+        await woken.promise
+      }
     } finally {
       subscription[Symbol.dispose]()
     }

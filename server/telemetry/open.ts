@@ -1,4 +1,3 @@
-import { PetrelError } from '#core'
 import type { Logger } from '../log.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -9,26 +8,27 @@ export interface Telemetry {
   stop(): Promise<void>
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Exporters that the SDK knows. */
 const EXPORTERS = ['otlp', 'console', 'none']
+
+const exportersOf = ({ OTEL_TRACES_EXPORTER = '' }: Environment) =>
+  OTEL_TRACES_EXPORTER.split(',').flatMap(name => name.trim() || [])
+
+/** What is wrong with OpenTelemetry's variables: an exporter that the SDK does not have. A sentence for each. */
+export const telemetryProblems = (env: Environment): string[] =>
+  exportersOf(env)
+    .filter(name => !EXPORTERS.includes(name))
+    .map(name => `OTEL_TRACES_EXPORTER "${name}" is no exporter: it takes ${EXPORTERS.join(', ')}`)
 
 /**
  * Exports traces when one of OpenTelemetry's standard variables asks for it: an endpoint, or an exporter. Otherwise
  * nothing is loaded.
- * @throws PetrelError `bad_settings` for an exporter that the SDK does not have.
  */
-export async function openTelemetry(
-  env: Readonly<Record<string, string | undefined>>,
-  log: Logger,
-): Promise<Telemetry | undefined> {
-  const exporters = (env.OTEL_TRACES_EXPORTER ?? '').split(',').flatMap(name => name.trim() || [])
+export async function openTelemetry(env: Environment, log: Logger): Promise<Telemetry | undefined> {
+  const exporters = exportersOf(env)
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT
-  const unknown = exporters.find(name => !EXPORTERS.includes(name))
-  if (unknown !== undefined) {
-    throw new PetrelError('bad_settings', `OTEL_TRACES_EXPORTER "${unknown}" is no exporter`, {
-      hint: `it takes ${EXPORTERS.join(', ')}`,
-    })
-  }
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || exporters.includes('none')) return undefined
   if (exporters.length === 0 && !endpoint) return undefined
   const { startSdk } = await import('./sdk.ts')

@@ -1,4 +1,4 @@
-/** Those of `RUNTIME_METRICS` that alerts and boards read, by what they are read for. */
+/** The metrics of a process that alerts and boards read, by what they are read for. All stand in `RUNTIME_METRICS`. */
 export const PROCESS_METRICS = {
   cpuSeconds: 'process_cpu_seconds_total',
   startTime: 'process_start_time_seconds',

@@ -62,33 +62,37 @@ export function dial(url: string, options: DialOptions): Promise<Answer> {
   const answered = Promise.withResolvers<Answer>()
   const ws = new WebSocket(url, {
     followRedirects: false,
-    handshakeTimeout: options.answerMs,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
   })
   const finish = (answer: Answer) => {
+    clearTimeout(limit)
     options.signal.removeEventListener('abort', abort)
     answered.resolve(answer)
   }
+  // Of the whole handshake: a limit of the socket begins anew with each byte.
+  const limit = setTimeout(() => {
+    finish({ kind: 'silent' })
+    ws.terminate()
+  }, options.answerMs)
   const abort = () => {
     ws.terminate()
     finish({ kind: 'broken', text: 'the check was interrupted' })
   }
   options.signal.addEventListener('abort', abort, { once: true })
   ws.once('unexpected-response', (request, response) => {
+    clearTimeout(limit)
     void refusal(response).then(answer => {
       request.destroy()
       finish(answer)
     })
   })
   ws.once('open', () => {
+    clearTimeout(limit)
     ws.removeListener('error', failed)
     void watch(ws, options).then(session => finish({ kind: 'accepted', session }))
   })
-  const failed = (error: Error) => {
-    const silent = error.message === 'Opening handshake has timed out'
-    finish(silent ? { kind: 'silent' } : { kind: 'broken', text: outside(errorText(error)) })
-  }
+  const failed = (error: Error) => finish({ kind: 'broken', text: outside(errorText(error)) })
   ws.on('error', failed)
   if (options.signal.aborted) abort()
   return answered.promise
@@ -195,11 +199,15 @@ function beginning(response: IncomingMessage): Promise<string> {
 export function plainGet(url: string, answerMs: number, signal: AbortSignal): Promise<Answer> {
   const request = url.startsWith('https:') ? requestHttps : requestHttp
   const answered = Promise.withResolvers<Answer>()
-  const call = request(url, { signal, timeout: answerMs, agent: false })
-  call.once('response', response => void refusal(response).then(answered.resolve))
-  call.once('timeout', () => {
-    call.destroy()
+  const call = request(url, { signal, agent: false })
+  const limit = setTimeout(() => {
     answered.resolve({ kind: 'silent' })
+    call.destroy()
+  }, answerMs)
+  call.once('close', () => clearTimeout(limit))
+  call.once('response', response => {
+    clearTimeout(limit)
+    void refusal(response).then(answered.resolve)
   })
   call.on('error', error => answered.resolve({ kind: 'broken', text: outside(errorText(error)) }))
   call.end()

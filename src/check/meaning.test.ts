@@ -23,6 +23,18 @@ test.each<[string, Answer, string, string]>([
   ['an outage', refused(502), 'note', 'the server failed'],
   ['silence after 101', accepted(), 'wrong', 'accepted in silence'],
   ['a stream', accepted({ firstUsefulMs: 3 }), 'note', 'hides the mistake'],
+  [
+    'a whole stream, to the end of its task',
+    accepted({ firstUsefulMs: 3, lastFrame: 'completed', close: { code: 1000, reason: '', afterMs: 9 } }),
+    'note',
+    'hides the mistake',
+  ],
+  [
+    'a word, and a close as if all were well',
+    accepted({ firstUsefulMs: 3, lastFrame: 'sorry', close: { code: 1000, reason: '', afterMs: 9 } }),
+    'note',
+    'ended well',
+  ],
   ['a code that says stay away', closed(4504), 'good', 'a browser can read'],
   ['a code that says come back', closed(1011), 'wrong', 'dials again without end'],
   ['no code', closed(1006), 'wrong', 'dials again without end'],

@@ -14,7 +14,7 @@ export interface Finding {
 const FIRST_MESSAGE_MS = 2_000
 
 /** What was seen, in a few words. */
-export function seenOf(answer: Answer): string {
+function seenOf(answer: Answer): string {
   switch (answer.kind) {
     case 'silent':
       return 'no answer'
@@ -102,10 +102,10 @@ export function wrongPath(answer: Answer): Finding {
     return { seen, meaning: refusalMeaning(answer), level: status === 400 ? 'good' : 'note' }
   }
   const { session } = answer
-  if (session.close) return closedAfterOpen(seen, session.close.code)
-  if (session.firstUsefulMs !== undefined) {
+  if (wasServed(session)) {
     return { seen, meaning: 'served here too, which hides the mistake', level: 'note' }
   }
+  if (session.close) return closedAfterOpen(seen, session.close.code)
   return { seen, meaning: 'accepted in silence: the client believes that it is connected', level: 'wrong' }
 }
 
@@ -124,11 +124,17 @@ export function unknownTask(answer: Answer): Finding {
     }
   }
   const { session } = answer
-  if (session.close) return closedAfterOpen(seen, session.close.code)
-  if (session.firstUsefulMs !== undefined) {
+  if (wasServed(session)) {
     return { seen, meaning: 'any task id is served: nobody learns that a task is gone', level: 'note' }
   }
+  if (session.close) return closedAfterOpen(seen, session.close.code)
   return { seen, meaning: 'accepted in silence: the page waits for a task that is not there', level: 'wrong' }
+}
+
+/** The stream spoke, and was open for as long as it was watched or to the end of its task. */
+function wasServed({ firstUsefulMs, lastFrame, close }: Session): boolean {
+  const hasEnded = close?.code === 1000 && lastFrame !== undefined && isTerminal(lastFrame)
+  return firstUsefulMs !== undefined && (close === undefined || hasEnded)
 }
 
 function closedAfterOpen(seen: string, code: number): Finding {

@@ -16,6 +16,8 @@ process.stdout.on('error', error => {
   isUnread = true
   interrupt.abort()
 })
+// Progress and errors that nobody reads are no reason to end: the result may still be read.
+process.stderr.on('error', () => {})
 
 const goOnUnread = () => {
   goesOn = true

@@ -1,27 +1,13 @@
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { COMMANDS } from './commands/index.ts'
 import type { Io } from './io.ts'
-import { run } from './run.ts'
+import * as testing from './testing.ts'
 
-const transcript = (...argv: string[]) => transcriptIn({}, ...argv)
+const transcript = (...argv: string[]) => testing.transcript(argv)
+const transcriptIn = (env: Io['env'], ...argv: string[]) => testing.transcript(argv, { env })
 
-async function transcriptIn(env: Io['env'], ...argv: string[]) {
-  let out = ''
-  let err = ''
-  const io: Io = {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    colour: false,
-    env,
-    cwd: '/',
-    signal: new AbortController().signal,
-  }
-  return { code: await run(argv, io), out, err }
-}
+const SETTINGS = resolve(import.meta.dirname, '../../examples/petrel.settings.yaml')
 
 test.each(COMMANDS.map(({ name }) => name))(
   '%s has a page of help with an example that begins with its name',
@@ -72,14 +58,14 @@ test.each([
     'no scenario that is played takes one',
     'name rolling-deploy too',
   ],
-  [['gate', 'healthy', '--fault', '1s'], '--fault 1s is too short', 'take at least'],
+  [['gate', 'healthy', '--fault', '1s'], 'a fault phase of 1s is too short', 'take at least'],
   [['gate', 'healthy', '--fault', 'long'], '"long" is not a duration', '10s'],
   [
     ['load', 'healthy', '--clients', '3', '--bad-clients', '4'],
     '--bad-clients 4 of 3 clients',
     'take fewer of them',
   ],
-  [['load', 'healthy', '--warmup', '2s'], '--warmup 2s is too short', 'take at least 3s'],
+  [['load', 'healthy', '--warmup', '2s'], 'a warmup phase of 2s is too short', 'take at least 3s'],
   [['load', 'healthy', '--warmup', '10'], '"10" is not a duration', '10s'],
   [['gate', 'helthy'], 'there is no scenario "helthy" (bad_option)', 'did you mean healthy?'],
   [['gate', '--suite', 'smok'], 'there is no suite "smok"', 'did you mean smoke?'],
@@ -89,6 +75,12 @@ test.each([
     '--metrics "here" is no http',
     '/metrics',
   ],
+  [
+    ['gate', '--target', 'http://127.0.0.1:1', '--metrics', 'http://me:secret@127.0.0.1:1/metrics'],
+    '--metrics "http://***@127.0.0.1:1/metrics" is no http',
+    'a login',
+  ],
+  [['load', 'healthy', '--path', '/ws/{taskId}'], '--path without --target', 'name the server too'],
   [['gate', '--config', '/nonexistent.yaml'], '/nonexistent.yaml cannot be read', 'leave --config away'],
   [
     ['gate', '--config', '/dev/null'],
@@ -116,9 +108,14 @@ test.each([
     '/dev/null cannot be compared with: it is no JSON',
     'petrel baseline save',
   ],
+  [['generate', '--settings', SETTINGS, '--out', '/proc/nowhere'], 'cannot write to /proc/nowhere', '--out'],
+  [['generate', '--settings', SETTINGS, '--out', SETTINGS], 'it is a file', '--out'],
+  [['generate', '--settings', SETTINGS, '--root', '/'], "cannot be used with option '--root", '--help'],
   [['prove', '--only', 'wrong-pat'], '--only "wrong-pat" is not there', 'did you mean wrong-path?'],
   [['prove', '--alert', 'WsFlaping'], '--alert "WsFlaping" is not there', 'did you mean WsFlapping?'],
   [['prove', '--suite', 'all'], "argument 'all' is invalid", 'ci, full'],
+  [['prove', '--suite', 'ci', '--only', 'healthy'], "cannot be used with option '--only", '--help'],
+  [['prove', '--suite', 'ci', '--alert', 'WsFlapping'], "cannot be used with option '--alert", '--help'],
   [['prove', '--repeat', '0'], '--repeat takes a whole number from 1', '--help'],
   [['baseline', 'shew', 'b.json'], 'petrel baseline cannot shew', 'did you mean show?'],
   [['baseline', 'show', '/nonexistent.json'], '/nonexistent.json cannot be read', 'petrel baseline save'],
@@ -129,6 +126,10 @@ test.each([
   [['up', '--storm', 'zzz'], '"zzz" is no storm (bad_option)', 'there are: healthy,'],
   [['up', '--windows', 'years'], "'years' is invalid", 'production, drill'],
   [['up', '--port', '70000'], "'70000' is invalid", 'from 0 to'],
+  [['up', '--recorded', 'x', '--storm', 'mass-drop'], "cannot be used with option '--storm", '--help'],
+  [['up', '--recorded', 'x', '--windows', 'drill'], "cannot be used with option '--windows", '--help'],
+  [['up', '--recorded', 'x', '--port', '0'], "cannot be used with option '--port", '--help'],
+  [['up', '--recorded', 'x', '--no-redis'], "cannot be used with option '--no-redis", '--help'],
 ])('%j: exit 2, what is wrong and what to do', async (argv, wrong, hint) => {
   const { code, out, err } = await transcript(...argv)
   expect(code).toBe(2)
@@ -171,10 +172,11 @@ test('all that is wrong with the settings is told at once, with exit code 2 and 
     PETREL_SERVICE_PORT: '80',
     PETREL_METRICS_SERVER_PORT: 'tcp://10.0.0.2:80',
     PETREL_K6: '/usr/bin/k6',
+    OTEL_TRACES_EXPORTER: 'otlp,jaeger',
   }
   const { code, err } = await transcriptIn(env, 'serve', '--heartbeat', 'soon', '--fault', 'send-in-cach')
   expect(code).toBe(2)
-  expect(err).toContain('8 settings are wrong (bad_settings)')
+  expect(err).toContain('9 settings are wrong (bad_settings)')
   expect(err).toContain(
     'PETREL_PORT "tcp://10.0.0.1:80" does not fit: it takes a whole number from 0 to 65535;',
   )
@@ -182,6 +184,7 @@ test('all that is wrong with the settings is told at once, with exit code 2 and 
   expect(err).toContain('PETREL_SLOW_CONSUMER_BYTES "1" does not fit: it takes a whole number from 65536')
   expect(err).toContain('PETREL_PRODUCER_TOKEN with a value that is not shown')
   expect(err).toContain('PETREL_LOGLEVEL is no setting: did you mean PETREL_LOG_LEVEL?')
+  expect(err).toContain('OTEL_TRACES_EXPORTER "jaeger" is no exporter: it takes otlp, console, none')
   expect(err).toContain('PETREL_METRIC_PORT is no setting: did you mean PETREL_METRICS_PORT?')
   expect(err).not.toMatch(/too-short|hunter2|SERVICE_PORT|SERVER_PORT|K6/)
 })

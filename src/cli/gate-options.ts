@@ -1,6 +1,6 @@
-import { SCENARIOS, type Scenario } from '#catalog'
-import { PetrelError } from '#core'
-import { fitted, type GateConfig, type GateTarget, SUITES, type SuiteName } from '#gate'
+import { type Phase, SCENARIOS, type Scenario } from '#catalog'
+import { PetrelError, parseDuration, withoutPassword } from '#core'
+import { EVERY, fitted, type GateConfig, type GateTarget, SUITES, type SuiteName } from '#gate'
 import type { LoadSettings } from '#run'
 import { suggestion } from './suggest.ts'
 
@@ -10,33 +10,42 @@ interface TargetOptions {
   metrics?: string
 }
 
-/** How each of some scenarios is played, for all of them to fit into the suite's time. */
+/** How each of some scenarios is played: as the file says, and else so that all of them fit into the suite's time. */
 export const fittedSettings =
-  (suite: SuiteName, scenarios: readonly Scenario[]) =>
-  (scenario: Scenario): LoadSettings =>
-    fitted(scenario, suite, scenarios)
+  (suite: SuiteName, scenarios: readonly Scenario[], { phases = {} }: GateConfig) =>
+  (scenario: Scenario): LoadSettings => {
+    const inTime = fitted(scenario, suite, scenarios)
+    const told = Object.entries({ ...phases[EVERY], ...phases[scenario.name] })
+    const own = told.map(([phase, length]): [string, number] => [phase, parseDuration(length)])
+    return { ...inTime, phases: { ...inTime.phases, ...(Object.fromEntries(own) as Record<Phase, number>) } }
+  }
 
 /**
- * What replaces the servers where a scenario wants it: those of a target, only somebody else can.
- * @throws PetrelError `bad_option` before any load, when that is missing, or given for nothing
+ * What replaces the servers where a scenario wants it, by the option, else by the file whose target it is: those of a
+ * target, only somebody else can.
+ * @throws PetrelError `bad_option` before any load, when that is missing, or an option for nothing
  */
-export function mustBeCausable(
+export function faultCommandOf(
+  options: { target?: string; faultCommand?: string },
+  file: GateConfig,
   scenarios: readonly Scenario[],
   target: GateTarget | undefined,
-  faultCommand: string | undefined,
-): void {
-  if (faultCommand !== undefined && !scenarios.some(({ cause }) => cause.by === 'command')) {
+): string | undefined {
+  const wanting = scenarios.filter(({ cause }) => cause.by === 'command')
+  if (options.faultCommand !== undefined && wanting.length === 0) {
     throw new PetrelError('bad_option', '--fault-command, and no scenario that is played takes one', {
       hint: 'name rolling-deploy too, or take --suite full; petrel load plays any scenario with a command',
     })
   }
-  if (target === undefined || faultCommand !== undefined) return
-  for (const { name, cause } of scenarios) {
+  const command = options.faultCommand ?? (options.target === undefined ? file.faultCommand : undefined)
+  if (target === undefined || command !== undefined) return command
+  for (const { name, cause } of wanting) {
     if (cause.by !== 'command') continue
     throw new PetrelError('bad_option', `${name} needs a command that ${cause.does}`, {
       hint: "give it with --fault-command, as --fault-command 'kubectl rollout restart deployment/stream'; or name the scenarios to play",
     })
   }
+  return undefined
 }
 
 export function suiteOf(name: string): SuiteName {
@@ -85,10 +94,17 @@ export function targetOf(options: TargetOptions, file: GateConfig = {}): GateTar
   // A stream is often known by its ws:// address; k6 and the probes speak to the same port.
   const url = target.replace(/^ws(s?):\/\//i, 'http$1://')
   if (metrics === undefined) return { url, ...stream }
-  if (!/^https?:\/\//i.test(metrics) || !URL.canParse(metrics)) {
-    throw new PetrelError('bad_option', `--metrics "${metrics}" is no http address`, {
-      hint: 'write the whole address of the page, as http://127.0.0.1:8080/metrics',
-    })
+  const { username = '', password = '' } = URL.canParse(metrics) ? new URL(metrics) : {}
+  // A report names it, and who reads a report is not to log in by it.
+  const isPage = /^https?:\/\//i.test(metrics) && URL.canParse(metrics) && username + password === ''
+  if (!isPage) {
+    throw new PetrelError(
+      'bad_option',
+      `--metrics "${withoutPassword(metrics)}" is no http address of a page`,
+      {
+        hint: 'write the whole address, as http://127.0.0.1:8080/metrics; one that asks for a login cannot be read',
+      },
+    )
   }
   return { url, metrics, ...stream }
 }

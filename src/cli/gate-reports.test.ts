@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sampleGate } from '../gate/sample.ts'
 import { writeReports } from './gate-reports.ts'
+import { keepingIo } from './testing.ts'
 
 let folder: string
 beforeEach(() => {
@@ -16,18 +17,8 @@ async function write(
   out: string | undefined = folder,
   env: Record<string, string> = {},
 ) {
-  let err = ''
-  const io = {
-    out: () => {},
-    err: (text: string) => {
-      err += text
-    },
-    colour: false,
-    env,
-    cwd: folder,
-    signal: new AbortController().signal,
-  }
-  return { code: await writeReports(result, { out, github: undefined }, io), err }
+  const { io, kept } = keepingIo({ env, cwd: folder })
+  return { code: await writeReports(result, { out, github: undefined }, io), err: kept.err }
 }
 
 test('every report is written, and each is named', async () => {

@@ -4,23 +4,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CLOSE_CODES } from '#catalog'
 import { CLOSE } from '#protocol'
-import { run } from './run.ts'
+import { transcript } from './testing.ts'
 
 async function generate(...argv: string[]) {
-  let out = ''
-  const signal = new AbortController().signal
-  const write = (text: string) => {
-    out += text
-  }
-  const code = await run(['generate', ...argv], {
-    out: write,
-    err: write,
-    colour: false,
-    env: {},
-    cwd: '/',
-    signal,
-  })
-  return { code, out }
+  const { code, out, err } = await transcript(['generate', ...argv])
+  return { code, out: out + err }
 }
 
 test('what is committed is what the catalogue gives', async () => {

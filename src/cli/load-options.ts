@@ -4,7 +4,7 @@ import { POLICIES } from '#client'
 import { PetrelError, parseDuration } from '#core'
 import type { LoadSettings } from '#run'
 import { TOOLS } from '#stack'
-import { wholeNumber } from './options.ts'
+import { clientsOption, MOST_CLIENTS, pathOption, seedOption, wholeNumber } from './options.ts'
 import { suggestion } from './suggest.ts'
 
 export interface LoadCommandOptions extends Partial<Record<Phase, string>> {
@@ -27,7 +27,6 @@ export interface LoadCommandOptions extends Partial<Record<Phase, string>> {
   json?: true
 }
 
-const MOST_CLIENTS = 20_000
 /** Of the generated `prometheus.yml`. */
 const JOB = 'progress'
 const MOST_ADDRESSES = 100
@@ -50,8 +49,8 @@ export function addLoadOptions(command: Command): void {
         .argParser(collect)
         .default([], 'none'),
     )
-    .option('--path <template>', 'path of the stream where it is not ours, as /ws/{taskId}')
-    .option('--clients <number>', 'clients in the crowd', wholeNumber('--clients', 1, MOST_CLIENTS))
+    .addOption(pathOption())
+    .addOption(clientsOption())
     .option(
       '--bad-clients <number>',
       "how many of them misbehave in the fault phase (the scenario's)",
@@ -80,7 +79,7 @@ export function addLoadOptions(command: Command): void {
     )
     .option('--image <image>', 'with --emit: the k6 to run, with its version or digest', IMAGE)
     .option('--merge <files...>', 'play nothing: make one result of the logs of all runners')
-    .option('--seed <number>', 'equal seeds give equal crowds', wholeNumber('--seed', 0, 2 ** 31), 1)
+    .addOption(seedOption())
     .option('--fault-command <command>', 'causes the fault, in place of what the scenario would do')
     .option('--prometheus <url>', "takes k6's metrics by remote write, as http://127.0.0.1:9090/api/v1/write")
     .option('--prometheus-job <name>', 'job under which it scrapes the target: both go together', JOB)
@@ -100,6 +99,11 @@ export function loadSettings(options: LoadCommandOptions): LoadSettings {
   if (options.path !== undefined && !options.path.startsWith('/')) {
     throw new PetrelError('bad_option', `--path "${options.path}" does not begin with a slash`, {
       hint: 'write it as /ws/{taskId}',
+    })
+  }
+  if (options.path !== undefined && options.target.length === 0) {
+    throw new PetrelError('bad_option', '--path without --target', {
+      hint: 'name the server too; without --target one is started, whose path is known',
     })
   }
   if (options.prometheus !== undefined && !URL.canParse(options.prometheus)) {

@@ -34,9 +34,9 @@ export function mustLast(scenario: Scenario, settings: LoadSettings): void {
     if (lengths[phase] >= shortest) continue
     throw new PetrelError(
       'bad_option',
-      `--${phase} ${formatDuration(lengths[phase])} is too short: no client could follow a task in it`,
+      `a ${phase} phase of ${formatDuration(lengths[phase])} is too short: no client of ${scenario.name} could follow a task in it`,
       {
-        hint: `take at least ${formatDuration(Math.ceil(shortest / 1_000) * 1_000)}, or shorter tasks with --task`,
+        hint: `take at least ${formatDuration(Math.ceil(shortest / 1_000) * 1_000)}, or shorter tasks`,
       },
     )
   }

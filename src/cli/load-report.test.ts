@@ -2,15 +2,9 @@ import { expect, test } from 'vitest'
 import { PHASES } from '#catalog'
 import { sampleLoad } from '../gate/sample.ts'
 import { loadReport } from './load-report.ts'
+import { keepingIo } from './testing.ts'
 
-const io = {
-  out: () => {},
-  err: () => {},
-  colour: false,
-  env: {},
-  cwd: '/',
-  signal: new AbortController().signal,
-}
+const { io } = keepingIo()
 
 test('a phase is a line, and the verdict comes last', () => {
   const lines = loadReport(sampleLoad(), io)

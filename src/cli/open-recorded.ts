@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { EXIT, type ExitCode, PetrelError, withScope } from '#core'
+import { aborted, EXIT, type ExitCode, PetrelError, withScope } from '#core'
 import { openAsBlocks, RECORDING_FLAGS, type Recording, readRecording } from '#prove'
 import { startPrometheus, temporaryFolder } from '#stack'
 import type { Io } from './io.ts'
@@ -36,13 +36,10 @@ export function openRecorded(name: string, json: boolean, io: Io): Promise<ExitC
     report(
       `${name}, job ${recording.job}: a data source for the boards, at the times above; end it with Ctrl-C`,
     )
-    await new Promise<void>((end, fail) => {
-      signal.addEventListener('abort', () => end(), { once: true })
-      if (signal.aborted) end()
-      void service.process.exited.then(() => {
-        if (!signal.aborted) fail(new PetrelError('watch_died', `${service.process.name} ended by itself`))
-      })
+    const died = service.process.exited.then(() => {
+      if (!signal.aborted) throw new PetrelError('watch_died', `${service.process.name} ended by itself`)
     })
+    await Promise.race([aborted(signal), died])
     // Ending on request is success, as it is for a server.
     return EXIT.held
   })

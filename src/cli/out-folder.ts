@@ -61,7 +61,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-function unwritable(path: string, cause: unknown): PetrelError {
+export function unwritable(path: string, cause: unknown): PetrelError {
   return new PetrelError('out_unwritable', `cannot write to ${path}: ${errorText(cause)}`, {
     hint: 'name another folder with --out, or make room on the disk',
   })

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Report } from '#core'
+import { VERDICT_WORDS, type Verdict } from '#report'
 import type { Io } from './io.ts'
 
 /** Progress on stderr, each line with the time since the command began. */
@@ -21,8 +22,8 @@ export function liveLine(io: Io): { show(text: string): void; clear(): void } | 
 }
 
 /** Colour for a verdict; plain where nobody looks on. */
-export function verdictText(io: Io, verdict: 'held' | 'did_not_hold' | 'not_proven'): string {
-  const words = { held: 'held', did_not_hold: 'did not hold', not_proven: 'not proven' }[verdict]
+export function verdictText(io: Io, verdict: Verdict): string {
+  const words = VERDICT_WORDS[verdict]
   const colour = { held: 'green', did_not_hold: 'red', not_proven: 'yellow' } as const
   return io.colour ? styleText(['bold', colour[verdict]], words) : words
 }

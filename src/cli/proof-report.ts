@@ -1,7 +1,7 @@
 import { isAsked, matrixOf, type ProofResult, SYMBOLS } from '#prove'
 import type { Io } from './io.ts'
 import { verdictText } from './progress.ts'
-import { tableLines } from './table.ts'
+import { indented, secondsText, tableLines } from './table.ts'
 
 /** The matrix, the alerts with their times, the scores and the verdict of a proof, for people. */
 export function proofLines(result: ProofResult, io: Io): string[] {
@@ -80,6 +80,4 @@ function matrixLines({ runs, alerts }: ProofResult): string[] {
   ])
 }
 
-const indented = (lines: readonly string[]) => lines.map(line => `  ${line}`)
-export const secondsText = (value: number | null) => (value === null ? '-' : `${value.toFixed(1)} s`)
 const shareText = (value: number | null) => (value === null ? '-' : value.toFixed(3))

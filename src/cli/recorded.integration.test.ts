@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { requireTool } from '../../test/support/require-tool.ts'
-import { run } from './run.ts'
+import { transcript } from './testing.ts'
 
 const INCIDENTS = resolve(import.meta.dirname, '../../docs/runbooks/incidents')
 const FILE = 'incident-refused.recording.json.gz'
@@ -13,20 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 async function recorded(...args: string[]) {
   await requireTool('promtool')
-  let [out, err] = ['', '']
-  const code = await run(['prove', '--recorded', ...args], {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    cwd: folder,
-    env: process.env,
-    colour: false,
-    signal: new AbortController().signal,
-  })
-  return { code, out, err }
+  return transcript(['prove', '--recorded', ...args], { cwd: folder, env: process.env })
 }
 
 test('recordings of a proof are evaluated in seconds: a line for each alert that fired, and a verdict', async () => {

@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { progressReport, verdictText } from './progress.ts'
 import { PROJECT, projectTools } from './project.ts'
 import { suggestion } from './suggest.ts'
-import { tableLines } from './table.ts'
+import { secondsText, tableLines } from './table.ts'
 
 /** Recordings that come with the project: the incidents of its runbooks. */
 const INCIDENTS = join(PROJECT, 'docs', 'runbooks', 'incidents')
@@ -80,8 +80,8 @@ function describe({ runs, verdict, failures }: RecordedResult, io: Io): string[]
         one.alert,
         one.severity,
         one.expected,
-        seconds(one.detect),
-        seconds(one.resolve),
+        secondsText(one.detect),
+        secondsText(one.resolve),
         verdictText(io, one.verdict),
       ]),
   )
@@ -97,5 +97,3 @@ function describe({ runs, verdict, failures }: RecordedResult, io: Io): string[]
     ...failures.map(sentence => `  ${sentence}`),
   ]
 }
-
-const seconds = (value: number | null) => (value === null ? '-' : `${value.toFixed(1)} s`)

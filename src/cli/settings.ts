@@ -14,6 +14,7 @@ import {
   settingProblems,
   textOf,
 } from '../../server/settings/index.ts'
+import { telemetryProblems } from '../../server/telemetry/open.ts'
 import { unknownVariables } from './environment.ts'
 import type { Io } from './io.ts'
 
@@ -53,7 +54,7 @@ export async function readSettings(
   const flags = await readFlags(options, io)
   const { settings, effective, problems } = resolveSettings(io.env, flags)
   const { misspelt, unknown } = unknownVariables(io.env)
-  const all = [...problems, ...(await settingProblems(settings)), ...misspelt]
+  const all = [...problems, ...(await settingProblems(settings)), ...telemetryProblems(io.env), ...misspelt]
   if (all.length > 0) {
     throw new PetrelError(
       'bad_settings',

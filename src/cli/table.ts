@@ -18,3 +18,8 @@ export function tableLines(rows: readonly (readonly string[])[]): string[] {
   lines.splice(1, 0, widths.map(width => '─'.repeat(width)).join('──'))
   return lines
 }
+
+export const indented = (lines: readonly string[]) => lines.map(line => `  ${line}`)
+
+/** A time in a table; a dash where there is none. */
+export const secondsText = (value: number | null) => (value === null ? '-' : `${value.toFixed(1)} s`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { escapeControl, escapeHtml, escapeLine } from './escape.ts'
+import { escapeControl, escapeHtml, escapeLine, withoutPassword } from './escape.ts'
 
 test('markup becomes text', () => {
   expect(escapeHtml(`<img src="x" onerror='a&b'>`)).toBe(
@@ -15,4 +15,13 @@ test('nothing in a line is a command for a CI runner', () => {
 
 test('terminal escapes and direction overrides become visible', () => {
   expect(escapeControl('a\u001b[31mb\n\u202ec')).toBe('a\\u001b[31mb\\u000a\\u202ec')
+})
+
+test.each([
+  ['redis://127.0.0.1:6379/0', 'redis://127.0.0.1:6379/0'],
+  ['redis://user:hunter2@127.0.0.1/0?password=hunter3&db=1', 'redis://***@127.0.0.1/0?password=***&db=1'],
+  ['redis://:hunter@2@127.0.0.1', 'redis://***@127.0.0.1'],
+  ['redis://:hunter/2@127.0.0.1', 'redis://***@127.0.0.1'],
+])('a URL is shown without its password: %s', (url, shown) => {
+  expect(withoutPassword(url)).toBe(shown)
 })

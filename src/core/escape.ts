@@ -30,7 +30,8 @@ export function escapeLine(text: string): string {
     .replace(/^\s*::/, match => `${match.slice(0, -1)} :`)
 }
 
-/** A URL that may be shown: without who logs in, and without a password in its query. */
+/** A URL that may be shown: without who logs in, and without a password in its query. One that is written wrongly too. */
 export function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//***@').replace(/([?&]password=)[^&#]*/gi, '$1***')
+  // To the last @: a password may hold others, and slashes, that should have been escaped.
+  return url.replace(/\/\/.*@/, '//***@').replace(/([?&]password=)[^&#]*/gi, '$1***')
 }

@@ -1,3 +1,4 @@
+export * from './aborted.ts'
 export * from './clock.ts'
 export * from './due-queue.ts'
 export * from './durations.ts'

@@ -3,56 +3,30 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PHASES, type Phase, SCENARIOS } from '#catalog'
-import { systemClock, withScope } from '#core'
+import { SCENARIOS } from '#catalog'
+import { PetrelError, withScope } from '#core'
 import { type ReferenceServer, startReferenceServer } from '#run'
-import { type FoundTool, temporaryFolder } from '#stack'
-import { requireTool } from '../../test/support/require-tool.ts'
-import { effectiveThresholds } from './config/effective.ts'
-import { runGate } from './gate.ts'
+import { temporaryFolder } from '#stack'
+import { findings, phasesOf, playGate } from '../../test/support/play-gate.ts'
+import type { GateOptions } from './gate.ts'
 import { JOINED } from './joined.ts'
 import type { GateTarget } from './play.ts'
 import type { GateResult } from './result.ts'
 
-const SHORT = Object.fromEntries(PHASES.map(phase => [phase, 2_000])) as Record<Phase, number>
-
 /** Tests run beside each other: what they started ends with the last of them. */
 const interrupt = new AbortController()
-let k6: FoundTool
-beforeAll(async () => {
-  k6 = { name: 'k6', path: await requireTool('k6'), version: 'found', source: 'test' }
-})
 afterAll(() => interrupt.abort())
 
 /** Plays short scenarios against a target that is handed in, or a server of their own. */
 function gate(
   names: readonly RegExp[],
-  options: {
-    target?: GateTarget
-    signal?: AbortSignal
-    report?: (line: string) => void
-    whenMissing?: (partial: GateResult) => Promise<unknown>
-    generator?: string
-    segments?: number
-  } = {},
+  { segments = 1, ...options }: Partial<GateOptions> & { segments?: number } = {},
 ): Promise<GateResult> {
-  const thresholds = effectiveThresholds()
-  return withScope(async scope => {
-    const folder = scope.use(await temporaryFolder('gate-test')).path
-    return await runGate({
-      suite: 'test',
-      scenarios: names.flatMap(name => SCENARIOS.filter(scenario => name.test(scenario.name)).slice(0, 1)),
-      settings: () => ({ clients: 6, taskMs: 500, phases: SHORT, segments: options.segments ?? 1 }),
-      thresholds: ({ name }) => thresholds.get(name) ?? [],
-      ...(options.target === undefined ? {} : { target: options.target }),
-      k6: options.generator === undefined ? k6 : { ...k6, path: options.generator },
-      folder,
-      env: process.env,
-      clock: systemClock,
-      report: options.report ?? (() => {}),
-      ...(options.whenMissing === undefined ? {} : { whenMissing: options.whenMissing }),
-      signal: options.signal ?? interrupt.signal,
-    })
+  return playGate({
+    scenarios: names.flatMap(name => SCENARIOS.filter(scenario => name.test(scenario.name)).slice(0, 1)),
+    settings: () => ({ clients: 6, taskMs: 500, phases: phasesOf(2_000), segments }),
+    signal: interrupt.signal,
+    ...options,
   })
 }
 
@@ -69,14 +43,6 @@ function gateOn(
     return await gate([name], { target })
   })
 }
-
-/** Checks that are neither held nor left out, by id. */
-const findings = ({ runs }: GateResult) =>
-  runs.flatMap(({ checks }) =>
-    checks
-      .filter(({ verdict }) => !['held', 'left_out', 'warned'].includes(verdict))
-      .map(({ id, verdict }) => [id, verdict]),
-  )
 
 // Crowds of six clients beside each other are no load: what takes time here is waiting for the phases.
 test.concurrent('healthy, on a server of its own: held, at both ends, with nothing left out', async () => {
@@ -117,16 +83,19 @@ test.concurrent('without metrics the clients alone are judged, and what was left
   })
   expect(result).toMatchObject({ verdict: 'held', exitCode: 0 })
   expect(result.leftOut).toHaveLength(Object.keys(JOINED).length)
-  expect(result.leftOut[0]).toContain('left out, since the server showed no metrics (--metrics)')
+  expect(result.leftOut[0]).toBe(
+    `${JOINED['joined/handshakes-accepted']}: the server showed no metrics (--metrics)`,
+  )
   expect(result.runs[0]?.checks.some(({ kind }) => kind === 'joined')).toBe(false)
 })
 
 test.concurrent('a server that dies midway: 4, whatever its clients saw by then', async () => {
   const result = await withScope(async scope => {
     const server = scope.use(await startReferenceServer({ name: 'server', signal: interrupt.signal }))
-    const later = setTimeout(() => process.kill(server.process.pid, 'SIGKILL'), 5_000)
-    scope.defer(() => clearTimeout(later))
-    return await gate([/^healthy$/], { target: { url: server.url, metrics: `${server.url}/metrics` } })
+    return await gate([/^healthy$/], {
+      target: { url: server.url, metrics: `${server.url}/metrics` },
+      report: line => void (line.startsWith('healthy: fault') && process.kill(server.process.pid, 'SIGKILL')),
+    })
   })
   expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 4 })
   expect(result.runs[0]?.problems.join('\n')).toContain('the target ended during the run: nothing answers at')
@@ -182,6 +151,32 @@ test.concurrent('what is missing at the start leaves a partial report, with why 
     code: 'bad_target',
   })
   expect(told).toHaveLength(1)
+})
+
+test.concurrent('a tool that cannot be had leaves a partial report too; a tool that is named wrongly, and a defect, none', async () => {
+  const told: GateResult[] = []
+  const whenMissing = async (partial: GateResult) => void told.push(partial)
+  const without = (error: Error) =>
+    gate([/^healthy$/, /^wrong-path$/], { whenMissing, tools: () => Promise.reject(error) })
+  const missing = new PetrelError('tool_missing', 'k6 is not here', { hint: 'install it' })
+  await expect(without(missing)).rejects.toBe(missing)
+  const [result] = told
+  expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 3, partial: true, notRun: ['wrong-path'] })
+  expect(result?.runs[0]?.problems).toEqual(['it could not be played: k6 is not here\ninstall it'])
+  expect(result?.environment).not.toHaveProperty('k6')
+  for (const error of [new PetrelError('tool_wrong', 'PETREL_K6 is not k6'), new TypeError('a defect')])
+    await expect(without(error)).rejects.toBe(error)
+  expect(told).toHaveLength(1)
+})
+
+test.concurrent('interrupted while its tools are looked for, it played nothing, and says so', async () => {
+  const own = new AbortController()
+  const tools = async () => {
+    own.abort()
+    return own.signal.throwIfAborted() as never
+  }
+  const result = await gate([/^healthy$/], { signal: own.signal, tools })
+  expect(result).toMatchObject({ exitCode: 130, partial: true, notRun: ['healthy'], runs: [] })
 })
 
 test.concurrent('a server that holds clients which loop does what it should: held, also in the load after it', async () => {
@@ -269,7 +264,7 @@ test.concurrent.each([
     const server = scope.use(await startReferenceServer({ name: 'server', signal: interrupt.signal }))
     return gate([/^healthy$/], {
       target: { url: server.url, metrics: `${server.url}/metrics` },
-      generator,
+      tools: async () => ({ k6: { name: 'k6', path: generator, version: 'none', source: 'test' } }),
     })
   })
   expect(result).toMatchObject({ verdict: 'not_proven', exitCode: 4 })

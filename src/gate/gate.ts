@@ -1,16 +1,16 @@
 import { availableParallelism, cpus } from 'node:os'
 import { ERROR_CODES, type Scenario } from '#catalog'
 import { type Clock, EXIT, type ExitCode, errorText, PetrelError, type Report } from '#core'
+import { EXIT_OF } from '#report'
 import type { LoadSettings } from '#run'
-import type { FoundTool } from '#stack'
 import { comparisons, type Reference } from './baseline/against.ts'
 import type { Baseline } from './baseline/file.ts'
 import { cleanRuns } from './baseline/repeat.ts'
 import { JOINED } from './joined.ts'
-import { type GateTarget, playScenario } from './play.ts'
+import { type GateTarget, type GateTools, playScenario } from './play.ts'
 import type { GateResult, ScenarioRun } from './result.ts'
 import type { EffectiveThreshold } from './thresholds/judge.ts'
-import { EXIT_OF, gateVerdict } from './verdict.ts'
+import { gateVerdict } from './verdict.ts'
 
 export interface GateOptions {
   suite: string
@@ -28,9 +28,8 @@ export interface GateOptions {
   base?: { target: GateTarget; effect: number }
   /** Does, through the shell, what a scenario wants done to the servers of the target. */
   faultCommand?: string
-  k6: FoundTool
-  /** For servers of our own that are replaced while their tasks go on. */
-  redis?: FoundTool
+  /** Finds or gets what it needs, before the first scenario. */
+  tools: () => Promise<GateTools>
   folder: string
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
@@ -43,59 +42,66 @@ export interface GateOptions {
 /**
  * Plays the scenarios one after another and gives the verdict over all. Interrupted, it gives what there is, marked
  * as partial.
- * @throws PetrelError when what it needs is missing at the start of the first scenario, after `whenMissing`.
+ * @throws PetrelError when what it needs is missing at the start, after `whenMissing`.
  */
 export async function runGate(options: GateOptions): Promise<GateResult> {
-  const { clock, report, signal, target, whenMissing } = options
+  const { clock, report, signal, target } = options
   const startedAt = new Date(clock.wall())
+  const plays = playsOf(options)
   const runs: ScenarioRun[] = []
   const baseRuns: ScenarioRun[] = []
-  const plays = playsOf(options)
+  let tools: GateTools | undefined
   let played = 0
+  const told = (exitCode: ExitCode | undefined) =>
+    resultOf(options, { startedAt, runs, notRun: namesOf(plays.slice(played)), exitCode, tools })
+  const giveUp = async (scenario: Scenario, missing: PetrelError) => {
+    runs.push(unplayed(scenario, missing))
+    played += 1
+    await options.whenMissing?.(told(EXIT.environment))
+    throw missing
+  }
+  try {
+    tools = await options.tools()
+  } catch (error) {
+    const [first] = plays
+    if (!signal.aborted && isMissing(error) && first) await giveUp(first.scenario, error)
+    if (!signal.aborted) throw error
+  }
   for (const { scenario, side } of plays) {
-    if (signal.aborted) break
+    if (signal.aborted || tools === undefined) break
     const ofBase = side === 'base' ? ' (the base)' : ''
     report(`${played + 1} of ${plays.length}: ${scenario.name}${ofBase}: ${scenario.summary}`)
     const sideTarget = side === 'base' ? options.base?.target : target
-    const { run, missing } = await play(options, scenario, sideTarget, played < (options.base ? 2 : 1))
+    const isFirst = played < (options.base ? 2 : 1)
+    const { run, missing } = await play(options, tools, scenario, sideTarget, isFirst)
+    if (missing) await giveUp(scenario, missing)
     if (run === undefined) break
     played += 1
-    if (missing) {
-      runs.push(run)
-      await whenMissing?.(
-        resultOf(options, {
-          startedAt,
-          runs,
-          notRun: namesOf(plays.slice(played)),
-          exitCode: EXIT.environment,
-        }),
-      )
-      throw missing
-    }
     if (side === 'base') baseRuns.push(run)
     else runs.push(run)
     report(`${scenario.name}${ofBase}: ${run.verdict.replaceAll('_', ' ')}`)
   }
-  const notRun = namesOf(plays.slice(played))
   const reference = referenceOf(options, baseRuns)
-  if (reference && notRun.length === 0) runs.push(...comparisons(reference, runs))
-  return resultOf(options, {
-    startedAt,
-    runs,
-    notRun,
-    exitCode: signal.aborted ? EXIT.interrupted : undefined,
-  })
+  if (reference && played === plays.length) runs.push(...comparisons(reference, runs))
+  return told(signal.aborted ? EXIT.interrupted : undefined)
 }
 
 /** Everything that reports are made of; `exitCode` tells what cut the gate short, when something did. */
 function resultOf(
-  { clock, suite, target, k6 }: GateOptions,
+  { clock, suite, target }: GateOptions,
   {
     startedAt,
     runs,
     notRun,
     exitCode,
-  }: { startedAt: Date; runs: ScenarioRun[]; notRun: string[]; exitCode: ExitCode | undefined },
+    tools,
+  }: {
+    startedAt: Date
+    runs: ScenarioRun[]
+    notRun: string[]
+    exitCode: ExitCode | undefined
+    tools: GateTools | undefined
+  },
 ): GateResult {
   const verdict = gateVerdict(runs, notRun)
   return {
@@ -108,7 +114,7 @@ function resultOf(
     suite,
     target: target?.url ?? 'the reference server, started for each scenario',
     environment: {
-      k6: k6.version,
+      ...(tools === undefined ? {} : { k6: tools.k6.version }),
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
       cores: String(availableParallelism()),
@@ -149,11 +155,12 @@ function referenceOf(
 }
 
 /**
- * One scenario; no run when it was interrupted. What is missing later than at the first start is a finding, and not
+ * One scenario; neither when it was interrupted. What is missing later than at the first start is a finding, and not
  * `missing`.
  */
 async function play(
   options: GateOptions,
+  tools: GateTools,
   scenario: Scenario,
   target: GateTarget | undefined,
   isFirst: boolean,
@@ -166,8 +173,7 @@ async function play(
       thresholds: options.thresholds(scenario),
       ...(target === undefined ? {} : { target }),
       ...(options.faultCommand === undefined ? {} : { faultCommand: options.faultCommand }),
-      k6: options.k6,
-      ...(options.redis === undefined ? {} : { redis: options.redis }),
+      ...tools,
       folder: options.folder,
       env: options.env,
       clock: options.clock,
@@ -177,20 +183,17 @@ async function play(
     return { run }
   } catch (error) {
     if (signal.aborted) return {}
-    const missing = isFirst ? error : undefined
-    if (missing !== undefined && !isMissing(missing)) throw missing
-    const hint = error instanceof PetrelError && error.hint ? `\n${error.hint}` : ''
-    const run = {
-      scenario: scenario.name,
-      summary: scenario.summary,
-      verdict: 'not_proven' as const,
-      problems: [`it could not be played: ${errorText(error)}${hint}`],
-      checks: [],
-      load: null,
-      charts: [],
-    }
-    return missing === undefined ? { run } : { run, missing }
+    if (!isFirst) return { run: unplayed(scenario, error) }
+    if (!isMissing(error)) throw error
+    return { missing: error }
   }
+}
+
+/** A scenario that something kept from being played. */
+function unplayed({ name, summary }: Scenario, error: unknown): ScenarioRun {
+  const hint = error instanceof PetrelError && error.hint ? `\n${error.hint}` : ''
+  const problems = [`it could not be played: ${errorText(error)}${hint}`]
+  return { scenario: name, summary, verdict: 'not_proven', problems, checks: [], load: null, charts: [] }
 }
 
 /** Something that must be there is not; what was written wrongly is no matter for a report. */
@@ -199,6 +202,5 @@ const isMissing = (error: unknown): error is PetrelError =>
 
 function leftOut(target: GateTarget | undefined): string[] {
   if (target === undefined || target.metrics !== undefined) return []
-  const why = 'left out, since the server showed no metrics (--metrics)'
-  return Object.values(JOINED).map(title => `${title}: ${why}`)
+  return Object.values(JOINED).map(title => `${title}: the server showed no metrics (--metrics)`)
 }

@@ -56,6 +56,13 @@ test('a refusal that is accepted first is a 101 to the client, and one by status
   ])
 })
 
+test('the tolerance of what was accepted goes by all that was, also when most of it was to be refused', () => {
+  const toRefuse = 'ws_handshakes_total{outcome="refused",status="101"}'
+  const load = sampleLoad({}, { accepted: 1_030, attempts: 1_030 })
+  expect(found({ [toRefuse]: 1_005 }, load)).toEqual({})
+  expect(found({ [toRefuse]: 1_020 }, load)).toHaveProperty(['joined/handshakes-accepted'])
+})
+
 test.each([
   ['joined/sessions-good', { 'ws_sessions_total{verdict="good",reason="delivered"}': ALL - 8 }],
   ['joined/frames-delivered', { 'ws_sends_total{type="progress",outcome="ok"}': ALL * 8 }],

@@ -100,6 +100,7 @@ function bothEnds(load: LoadResult, grown: Grown): BothEnds[] {
   const accepted = grown(handshakes, { outcome: 'accepted' })
   // Accepted so that a browser can read the reason, then closed: to the client that is a 101 too.
   const acceptedToRefuse = grown(handshakes, { outcome: 'refused', status: '101' })
+  const seenAccepted = accepted + acceptedToRefuse
   const refused = grown(handshakes, { outcome: 'refused' }) - acceptedToRefuse
   const good = grown(METRICS.wsSessionsTotal, { verdict: 'good' })
   const bad = grown(METRICS.wsSessionsTotal, { verdict: 'bad' })
@@ -108,8 +109,8 @@ function bothEnds(load: LoadResult, grown: Grown): BothEnds[] {
     {
       id: 'joined/handshakes-accepted',
       clients: sum(phase => phase.accepted),
-      server: accepted + acceptedToRefuse,
-      ...share(accepted, 0.01, 1),
+      server: seenAccepted,
+      ...share(seenAccepted, 0.01, 1),
     },
     {
       id: 'joined/handshakes-refused',

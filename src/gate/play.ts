@@ -3,6 +3,7 @@ import { type Clock, type Report, type Scope, withScope } from '#core'
 import {
   checkTarget,
   hasTasks,
+  K6_LEAD_MS,
   type LoadResult,
   type LoadSettings,
   phaseLengths,
@@ -29,7 +30,14 @@ export interface GateTarget {
   path?: string
 }
 
-export interface PlayOptions {
+/** The programs that a gate starts. */
+export interface GateTools {
+  k6: FoundTool
+  /** For servers of our own that are replaced while their tasks go on. */
+  redis?: FoundTool
+}
+
+export interface PlayOptions extends GateTools {
   scenario: Scenario
   settings: LoadSettings
   /** Without one the reference server is started for the scenario. */
@@ -37,9 +45,6 @@ export interface PlayOptions {
   thresholds: readonly EffectiveThreshold[]
   /** Does, through the shell, what a scenario wants done to the servers of the target. */
   faultCommand?: string
-  k6: FoundTool
-  /** For servers of our own that are replaced while their tasks go on. */
-  redis?: FoundTool
   /** For logs and k6's result. */
   folder: string
   env: Readonly<Record<string, string | undefined>>
@@ -47,9 +52,6 @@ export interface PlayOptions {
   report: Report
   signal: AbortSignal
 }
-
-/** k6 needs this long before its first VU can run. */
-const LEAD_MS = 2_500
 
 /**
  * Plays one scenario and judges it from both ends. What happens midway makes the run unproven, never an error.
@@ -76,7 +78,7 @@ export function playScenario(options: PlayOptions): Promise<ScenarioRun> {
       target.metrics === undefined || missing.length > 0 || isReplaced
         ? undefined
         : scope.use(await watchServer(target.metrics, clock, signal))
-    const startAt = clock.wall() + LEAD_MS
+    const startAt = clock.wall() + K6_LEAD_MS
     const load = scope.use(
       await startLoad({
         scenario,

@@ -3,12 +3,12 @@ import { chartSchema, verdictSchema } from '#report'
 import { loadResultSchema } from '#run'
 
 /** Where a check comes from, and so what it judges. */
-export const CHECK_KINDS = ['load', 'threshold', 'joined', 'baseline'] as const
+const CHECK_KINDS = ['load', 'threshold', 'joined', 'baseline'] as const
 
 const number = z.number().nullable()
 
 /** One thing that had to be true of one scenario. */
-export const checkSchema = z.object({
+const checkSchema = z.object({
   id: z.string().describe('as "recovery/usable-share"; stable, for who counts checks over time'),
   kind: z
     .enum(CHECK_KINDS)
@@ -46,7 +46,7 @@ export const checkSchema = z.object({
 })
 export type Check = z.infer<typeof checkSchema>
 
-export const scenarioRunSchema = z.object({
+const scenarioRunSchema = z.object({
   scenario: z.string(),
   summary: z.string(),
   verdict: verdictSchema,

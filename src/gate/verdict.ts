@@ -1,4 +1,3 @@
-import { EXIT, type ExitCode } from '#core'
 import type { Verdict } from '#report'
 import type { Check, ScenarioRun } from './result.ts'
 
@@ -34,10 +33,4 @@ export function gateVerdict(runs: readonly ScenarioRun[], notRun: readonly strin
   if (runs.some(({ verdict }) => verdict === 'did_not_hold')) return 'did_not_hold'
   if (runs.length === 0 || notRun.length > 0) return 'not_proven'
   return runs.some(({ verdict }) => verdict === 'not_proven') ? 'not_proven' : 'held'
-}
-
-export const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
-  held: EXIT.held,
-  did_not_hold: EXIT.didNotHold,
-  not_proven: EXIT.notProven,
 }

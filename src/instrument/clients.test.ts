@@ -72,6 +72,16 @@ test('a loop that straddles two minutes is one; a client that went away is forgo
   expect(await states()).toEqual({ ok: 0, failing: 0, looping: 0 })
 })
 
+test('a client that stays counts once, also when an older one is forgotten', async () => {
+  const { clients, states, clock } = setUp()
+  clients.tried(client('stays'))
+  clients.tried(client('goes'))
+  clock.advance(30_000)
+  clients.tried(client('stays'))
+  clock.advance(30_001)
+  expect(await states()).toEqual({ ok: 1, failing: 0, looping: 0 })
+})
+
 test('who is connected is seen, however long ago the attempt', async () => {
   const { clients, states, clock } = setUp()
   clients.tried(client('c'))

@@ -51,10 +51,13 @@ export function trackClients(instruments: Instruments, clock: Clock): Clients {
   instruments.onScrape(() => {
     const now = clock.now()
     const count = { ok: 0, failing: 0, looping: 0 }
+    const gone: string[] = []
     for (const [key, client] of seen.entries()) {
-      if (client.open === 0 && now - client.lastAt > MINUTE_MS) seen.delete(key)
+      if (client.open === 0 && now - client.lastAt > MINUTE_MS) gone.push(key)
       else count[stateOf(client, now)] += 1
     }
+    // Not on the way: an LRUCache that loses its oldest entry there goes on with the newest, and all count twice.
+    for (const key of gone) seen.delete(key)
     for (const [state, clients] of Object.entries(count)) {
       instruments.set(METRICS.wsClients, { state }, clients)
     }

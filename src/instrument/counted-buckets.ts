@@ -2,7 +2,7 @@ import type { Histogram } from 'prom-client'
 
 /** What prom-client keeps of one label set (lib/histogram.js, `createBaseValues`); it has no other way in for sums. */
 interface Kept {
-  labels: object
+  labels: Readonly<Record<string, string>>
   bucketValues: Record<string, number>
   sum: number
   count: number
@@ -12,16 +12,14 @@ interface Kept {
  * Counts into the buckets of one label set without prom-client, which hashes the labels of each value, a microsecond a
  * piece. `flush` hands on what was counted.
  */
-export function countedBuckets(histogram: Histogram, labels: object) {
-  const { upperBounds, hashMap } = histogram as unknown as {
+export function countedBuckets(histogram: Histogram, labels: Readonly<Record<string, string>>) {
+  const inside = histogram as unknown as {
     upperBounds: readonly number[]
     hashMap: Record<string, Kept>
   }
+  const { upperBounds } = inside
   const names = Object.keys(labels)
-  const isThis = (kept: Kept) =>
-    names.every(name => Reflect.get(kept.labels, name) === Reflect.get(labels, name))
-  const kept = Object.values(hashMap).find(isThis)
-  if (!kept) throw new Error('a label set that is counted must be there from the start')
+  const isThis = (kept: Kept) => names.every(name => kept.labels[name] === labels[name])
   const counts = new Uint32Array(upperBounds.length + 1)
   let sum = 0
   let count = 0
@@ -34,8 +32,13 @@ export function countedBuckets(histogram: Histogram, labels: object) {
     count += 1
   }
 
+  /** Looked for each time: `resetMetrics()` of the registry throws away what was there. */
+  const keptNow = (): Kept | undefined => Object.values(inside.hashMap).find(isThis)
+
   const flush = (): void => {
     if (count === 0) return
+    if (!keptNow()) histogram.zero(labels)
+    const kept = keptNow() as Kept
     for (const [at, bound] of upperBounds.entries()) {
       kept.bucketValues[bound] = (kept.bucketValues[bound] ?? 0) + (counts[at] ?? 0)
     }

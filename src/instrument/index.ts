@@ -4,15 +4,17 @@ import type { Registry } from 'prom-client'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { FIRST_MESSAGE_MS, type HandshakeReason, LIVED_MS, METRICS } from '#catalog'
 import { type Clock, DueQueue, systemClock } from '#core'
+import { isTerminal, isUseful } from '#protocol'
 import { clientKeyOf } from './client-key.ts'
 import { type Client, trackClients } from './clients.ts'
 import { socketOf } from './closing.ts'
 import { measureEventLoop } from './event-loop.ts'
+import { guarded } from './guarded.ts'
 import { trackHandshakes } from './handshakes.ts'
 import { createInstruments, type Instruments } from './instruments.ts'
 import { meterSession, sessionOf } from './metered-session.ts'
 import { sendTallies } from './send-tallies.ts'
-import { type MeteredSession, PROTOCOL_HOOKS, type SessionHooks, type SessionTools } from './session.ts'
+import type { MeteredSession, SessionHooks, SessionTools } from './session.ts'
 import { sessionTallies } from './session-tallies.ts'
 import type { SessionVerdict } from './session-verdict.ts'
 import type { ConnectionTracer, TraceIds } from './trace.ts'
@@ -34,6 +36,7 @@ export type {
   TraceIds,
 } from './trace.ts'
 
+/** One of its callbacks that throws is answered for by its default, and told of as a warning of Node's. */
 export interface InstrumentOptions {
   http: Server
   /** Created with `noServer: true`: the `path` option answers 400 without an event. */
@@ -95,17 +98,22 @@ export interface Meter {
  * closes, in the metrics of the catalogue. The server goes on routing upgrades itself.
  */
 export function instrument(options: InstrumentOptions): Meter {
-  const { http, wss, routes, serves = () => true, clock = systemClock } = options
+  const { http, wss, routes, clock = systemClock } = options
+  const serves = guarded('serves', options.serves, () => true)
+  const clientKey = guarded('clientKey', options.clientKey, clientKeyOf)
+  const onVerdict = guarded('onVerdict', options.onVerdict, () => {})
+  const hooks: SessionHooks = {
+    isUseful: guarded('hooks.isUseful', options.hooks?.isUseful, isUseful),
+    isTerminal: guarded('hooks.isTerminal', options.hooks?.isTerminal, isTerminal),
+  }
   const instruments = createInstruments(routes, {
     ...(options.register ? { register: options.register } : {}),
     exemplars: options.tracer !== undefined,
   })
   measureEventLoop(instruments)
   const clients = trackClients(instruments, clock)
-  const clientKey = options.clientKey ?? clientKeyOf
   const routesNow = () => routes.filter(serves)
   const handshakes = trackHandshakes(instruments, routesNow, clock, clients, clientKey, options.tracer)
-  const hooks = { ...PROTOCOL_HOOKS, ...options.hooks }
   const tools: SessionTools = {
     instruments,
     tallies: sendTallies(instruments, hooks),
@@ -115,7 +123,7 @@ export function instrument(options: InstrumentOptions): Meter {
     observer: {
       decided(client, verdict) {
         clients.decided(client, verdict)
-        options.onVerdict?.(client, verdict)
+        onVerdict(client, verdict)
       },
       ended: clients.ended,
     },

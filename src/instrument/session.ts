@@ -1,6 +1,5 @@
 import type { ReceivedType } from '#catalog'
 import type { Clock, DueQueue } from '#core'
-import { isTerminal, isUseful } from '#protocol'
 import type { Client } from './clients.ts'
 import type { Instruments } from './instruments.ts'
 import type { SendTallies } from './send-tallies.ts'
@@ -57,8 +56,6 @@ export interface SessionHooks {
   isUseful: (type: string) => boolean
   isTerminal: (type: string) => boolean
 }
-
-export const PROTOCOL_HOOKS: SessionHooks = { isUseful, isTerminal }
 
 /** Told of sessions by their measurement; one for all of them, since an idle connection must cost little. */
 export interface SessionObserver {

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Clock } from '#core'
 import { type InstrumentOptions, instrument, type Meter, type MeteredSession } from './index.ts'
 
 /** A bare server under measurement; every accepted socket goes to `onSession`. */
@@ -14,9 +13,8 @@ export interface MeasuredServer extends AsyncDisposable {
   url: string
 }
 
-export interface MeasuredServerOptions {
-  clock?: Clock
-  hooks?: InstrumentOptions['hooks']
+export interface MeasuredServerOptions
+  extends Pick<InstrumentOptions, 'clock' | 'hooks' | 'clientKey' | 'serves' | 'onVerdict'> {
   onSession?: (session: MeteredSession, ws: WebSocket) => void
   /** Routes an upgrade instead of accepting it. */
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, meter: Meter) => void
@@ -27,14 +25,8 @@ export const ROUTE = '/api/v1/ws/{taskId}'
 export async function startMeasuredServer(options: MeasuredServerOptions = {}): Promise<MeasuredServer> {
   const http = createServer((_request, response) => response.writeHead(404).end())
   const wss = new WebSocketServer({ noServer: true, maxPayload: 1_024, perMessageDeflate: false })
-  const { clock, hooks, onSession, onUpgrade } = options
-  const meter = instrument({
-    http,
-    wss,
-    routes: [ROUTE],
-    ...(clock ? { clock } : {}),
-    ...(hooks ? { hooks } : {}),
-  })
+  const { onSession, onUpgrade, ...measured } = options
+  const meter = instrument({ http, wss, routes: [ROUTE], ...measured })
   const sockets = new Set<Duplex>()
   http.on('connection', socket => {
     sockets.add(socket)

@@ -118,9 +118,7 @@ export type TaskEvent =
   | TerminalFrame
 export type ServerFrame = ConnectedFrame | CurrentStatusFrame | TaskEvent | ErrorFrame | PongFrame
 
-export const SERVER_FRAME_TYPES = [
-  'connected',
-  'current_status',
+export const TASK_EVENT_TYPES = [
   'progress',
   'concept_progress',
   'batch_progress',
@@ -128,6 +126,12 @@ export const SERVER_FRAME_TYPES = [
   'completed',
   'failed',
   'cancelled',
+] as const satisfies readonly TaskEvent['type'][]
+
+export const SERVER_FRAME_TYPES = [
+  'connected',
+  'current_status',
+  ...TASK_EVENT_TYPES,
   'error',
   'pong',
 ] as const satisfies readonly ServerFrame['type'][]

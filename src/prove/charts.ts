@@ -46,23 +46,30 @@ const CHARTS: readonly ChartQuery[] = [
   },
 ]
 
-/** Draws every chart of one replay from the run's Prometheus, a point each second. */
+const STEP_MS = 1_000
+
+/** Draws every chart of one replay from the run's Prometheus, a point each second; where it has none there is a gap. */
 export function readCharts(
   prometheus: PrometheusClient,
   job: string,
-  span: { from: number; to: number },
+  { from, to }: { from: number; to: number },
 ): Promise<Chart[]> {
+  const times = Array.from(
+    { length: Math.floor((to - from) / STEP_MS) + 1 },
+    (_, step) => from + step * STEP_MS,
+  )
   return Promise.all(
     CHARTS.map(async ({ title, unit, series }) => ({
       title,
       unit,
       series: await Promise.all(
         Object.entries(series).map(async ([name, expression]) => {
-          const answer = await prometheus.range(expression.replaceAll('$job', job), span.from, span.to, 1_000)
-          const points = (answer[0]?.points ?? []).map(([time, value]): [number, number | null] => [
-            time,
-            Number.isFinite(value) ? value : null,
-          ])
+          const answer = await prometheus.range(expression.replaceAll('$job', job), from, to, STEP_MS)
+          const values = new Map(answer[0]?.points)
+          const points = times.map((time): [number, number | null] => {
+            const value = values.get(time)
+            return [time, value !== undefined && Number.isFinite(value) ? value : null]
+          })
           return { name, unit, points }
         }),
       ),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { SCENARIOS, STREAM_FAULTS, type StreamFault } from '#catalog'
+import { SCENARIOS } from '#catalog'
 import { type PhaseFigures, serverLog } from '#run'
+import { sampleLoad } from '../gate/sample.ts'
 import { assemble } from './demo.ts'
 import { type PlannedReplay, planDemo } from './plan.ts'
 import type { ReplayOutcome } from './replays.ts'
@@ -12,34 +13,21 @@ const ABOUT = {
   environment: { k6: '2.2.0' },
 }
 
-function phase(from: number, to: number, counts: Partial<PhaseFigures> = {}): PhaseFigures {
-  return {
-    from,
-    to,
-    attempts: 138,
-    ended: 138,
-    accepted: 138,
-    refused: {},
-    usable: 138,
-    overstayed: 0,
-    reconnects: 0,
-    tasksFollowed: 138,
-    firstProgressSeen: 138,
-    terminalSeen: 138,
-    streamErrors: 0,
-    firstAttemptAt: from + 5,
-    lastAttemptAt: to - 5,
-    connectMs: null,
-    firstConnectMs: null,
-    firstMessageMs: null,
-    ...counts,
-  }
-}
-
-const NO_STREAM_ERRORS = Object.fromEntries(STREAM_FAULTS.map(cause => [cause, 0])) as Record<
-  StreamFault,
-  number
->
+const phase = (from: number, to: number, counts: Partial<PhaseFigures> = {}): PhaseFigures => ({
+  ...sampleLoad().phases.fault,
+  from,
+  to,
+  attempts: 138,
+  ended: 138,
+  accepted: 138,
+  usable: 138,
+  tasksFollowed: 138,
+  firstProgressSeen: 138,
+  terminalSeen: 138,
+  firstAttemptAt: from + 5,
+  lastAttemptAt: to - 5,
+  ...counts,
+})
 
 const REFUSED = {
   attempts: 1_450,
@@ -83,43 +71,15 @@ function outcome({ regime, client, server, job, scenario, fires, faults }: Plann
       fault: { from: 20_000, to: 45_000 },
       recovery: { from: 45_000, to: 85_000 },
     },
-    load: {
-      schema: 'petrel.load/1',
+    load: sampleLoad({
       scenario: scenario.name,
-      target: 'http://127.0.0.1:1',
-      verdict: 'held',
-      violations: [],
-      problems: [],
-      k6: '2.2.0',
-      timerLagMaxMs: 2,
-      messagesReceived: null,
-      generator: { peakCores: 0.1, peakDescriptors: 20, peakMemory: 1e8 },
-      badReaders: null,
-      segments: 1,
-      curves: null,
-      streamErrors: NO_STREAM_ERRORS,
-      stalenessMs: null,
-      recovery: {
-        losses: 0,
-        neverCameBack: 0,
-        stillWaiting: 0,
-        reloads: 0,
-        neverShare: 0,
-        p50Ms: null,
-        p95Ms: null,
-        p99Ms: null,
-        attemptsPerRecovery: null,
-        peakReconnectsPerSecond: 0,
-        overshoot: 0,
-      },
-      attemptsByRefusal: {},
       phases: {
         warmup: phase(0, 20_000),
         steady: phase(20_000, 20_000),
         fault: phase(20_000, 45_000, counts),
         recovery: phase(45_000, 85_000),
       },
-    },
+    }),
     log,
     counts: {
       goodSessions: loops ? 0 : 138,

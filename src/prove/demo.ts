@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises'
-import { availableParallelism, release, type as systemName } from 'node:os'
 import { join } from 'node:path'
-import { EXIT, worstExit } from '#core'
 import { alertRules, ruleFile } from '#dashboards'
 import { unmetClaims } from './claims.ts'
 import { conclusionsOf } from './conclusions.ts'
+import { environmentOf } from './environment.ts'
 import { expectations } from './expectations.ts'
 import { figuresOf } from './figures.ts'
 import { flowsOf } from './flows.ts'
 import { DEMO_CROWD, DEMO_PHASES, type PlannedReplay, planDemo, REGIMES, type RegimeName } from './plan.ts'
 import { type ReplayOptions, type ReplayOutcome, type ReplaySpec, runReplays } from './replays.ts'
-import type { DemoResult, Regime, Replay, Verdict } from './result.ts'
+import type { DemoResult, Regime, Replay } from './result.ts'
 import { beforeAfter } from './table.ts'
+import { verdictOf } from './verdict.ts'
 
 const TITLES: Readonly<Record<RegimeName, string>> = {
   refused: 'Refused: the client dials the wrong path',
@@ -28,17 +28,10 @@ export async function runDemo(options: Omit<ReplayOptions, 'ruleFile'>): Promise
   await writeFile(drill, ruleFile('drill'))
   const plan = planDemo()
   const outcomes = await runReplays(plan.map(specOf), { ...options, ruleFile: drill })
-  const { tools } = options
   return assemble(plan, outcomes, {
     startedAt,
     finishedAt: new Date(options.clock.wall()).toISOString(),
-    environment: {
-      node: process.versions.node,
-      k6: tools.k6.version,
-      prometheus: tools.prometheus.version,
-      alertmanager: tools.alertmanager.version,
-      machine: `${systemName()} ${release()}, ${availableParallelism()} cores`,
-    },
+    environment: environmentOf(options.tools),
   })
 }
 
@@ -99,18 +92,7 @@ export function assemble(
     if (problems.length > 0) continue
     failures.push(...load.violations.map(violation => `${spec.job}: ${violation}`))
   }
-  const verdict: Verdict = failures.length > 0 ? 'did_not_hold' : unproven.length > 0 ? 'not_proven' : 'held'
-  return {
-    schema: 'petrel.demo/1',
-    ...about,
-    verdict,
-    exitCode: worstExit([
-      ...(failures.length > 0 ? [EXIT.didNotHold] : []),
-      ...(unproven.length > 0 ? [EXIT.notProven] : []),
-    ]),
-    failures: [...failures, ...unproven],
-    regimes,
-  }
+  return { schema: 'petrel.demo/1', ...about, ...verdictOf(failures, unproven), regimes }
 }
 
 function replayOf({ job, client, server }: PlannedReplay, outcome: ReplayOutcome): Replay {

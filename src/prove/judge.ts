@@ -45,9 +45,13 @@ export function judgeAlert(
     detect: firing ? (firing.receivedAt - fault.from) / 1_000 : null,
     resolve: resolved ? (resolved.receivedAt - fault.to) / 1_000 : null,
   }
+  const allowed = severity === 'critical' ? PAGE_LIMIT_SECONDS : Number.POSITIVE_INFINITY
   const objections =
     expected === 'fire'
-      ? objectionsToFiring(severity, predicted, measured)
+      ? objectionsTo(measured, {
+          detect: { predicted: predicted.detect, allowed },
+          resolve: { predicted: predicted.resolve, allowed },
+        })
       : firing && expected === 'silent'
         ? ['it fired']
         : []
@@ -68,42 +72,38 @@ export function judgeAlert(
   }
 }
 
-function objectionsToFiring(
-  severity: 'critical' | 'warning',
-  predicted: Expectation['predicted'],
+/** What a time is held to, in seconds. */
+interface Bound {
+  /** Nothing speaks of a prediction where it is left away; null says that it never can be. */
+  predicted?: number | null
+  allowed: number
+}
+
+/** Why the times of an alert that must fire are not what they have to be, one sentence each. */
+export function objectionsTo(
   measured: Expectation['predicted'],
+  bounds: { detect: Bound; resolve: Bound },
 ): string[] {
   if (measured.detect === null) return ['it did not fire']
   if (measured.detect < 0) return [`it fired ${seconds(-measured.detect)} before the fault began`]
-  const objections = timing('fired', severity, measured.detect, predicted.detect, 'the fault began')
-  if (measured.resolve === null) return [...objections, 'it did not resolve']
-  if (measured.resolve < 0)
-    return [...objections, `it resolved ${seconds(-measured.resolve)} before the fault ended`]
-  return [
-    ...objections,
-    ...timing('resolved', severity, measured.resolve, predicted.resolve, 'the fault ended'),
-  ]
+  const found = late('fired', 'the fault began', measured.detect, bounds.detect)
+  if (measured.resolve === null) return [...found, 'it did not resolve']
+  if (measured.resolve < 0) {
+    return [...found, `it resolved ${seconds(-measured.resolve)} before the fault ended`]
+  }
+  return [...found, ...late('resolved', 'the fault ended', measured.resolve, bounds.resolve)]
 }
 
-function timing(
-  verb: string,
-  severity: 'critical' | 'warning',
-  measured: number,
-  predicted: number | null,
-  since: string,
-): string[] {
+function late(verb: string, since: string, measured: number, { predicted, allowed }: Bound): string[] {
   const found: string[] = []
-  if (severity === 'critical' && measured > PAGE_LIMIT_SECONDS) {
-    found.push(`it ${verb} ${seconds(measured)} after ${since}, later than ${PAGE_LIMIT_SECONDS} s`)
-  }
+  const when = `it ${verb} ${seconds(measured)} after ${since}`
+  if (measured > allowed) found.push(`${when}, allowed are ${seconds(allowed)}`)
   if (predicted === null) found.push(`it ${verb}, though the prediction says that it never can`)
-  else if (Math.abs(measured - predicted) > tolerance(predicted)) {
-    found.push(
-      `it ${verb} ${seconds(measured)} after ${since}, predicted ${seconds(predicted)} ± ${seconds(tolerance(predicted))}`,
-    )
+  else if (predicted !== undefined && Math.abs(measured - predicted) > tolerance(predicted)) {
+    found.push(`${when}, predicted ${seconds(predicted)} ± ${seconds(tolerance(predicted))}`)
   }
   return found
 }
 
-const seconds = (value: number) => `${value.toFixed(1)} s`
+export const seconds = (value: number) => `${value.toFixed(1)} s`
 const atLeastZero = (value: number | null) => (value === null || value < 0 ? null : value)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Notification, PromSeries } from '#run'
-import { lagProblems, notificationLagProblems, widestGapSeconds } from './lag.ts'
+import { lagProblems, notificationLagProblems, unreadProblems, widestGapSeconds } from './lag.ts'
 
 const everySecond = (count: number, hole = 0, up = 1): PromSeries[] => [
   {
@@ -66,4 +66,17 @@ test('a notification that reached the webhook long after the rule is named; one 
   ])
   expect(await problems(notification('firing', 90_000, 'warning'))).toEqual([])
   expect(await problems()).toEqual([])
+})
+
+test('an alert that fires to the end of the run is late itself: its all-clear says nothing of the machine', async () => {
+  const prometheus = { query: async () => firingFor(2_000, 10_000), range: async () => [] }
+  const received = [notification('firing', 3_000), notification('resolved', 16_000)]
+  expect(await notificationLagProblems(prometheus, 'a', span, received)).toEqual([])
+})
+
+test('notifications that could not be read are told: what seems silent may have fired', () => {
+  expect(unreadProblems({ rejected: () => 0 })).toEqual([])
+  expect(unreadProblems({ rejected: () => 2 })).toEqual([
+    '2 notifications could not be read: is Alertmanager 0.25 or later?',
+  ])
 })

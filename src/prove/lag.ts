@@ -1,12 +1,13 @@
-import type { Notification, PrometheusClient } from '#run'
+import type { Notification, PrometheusClient, WebhookReceiver } from '#run'
 import { PROOF_INTERVALS } from './expectations.ts'
 
 /** A run in which anything that measures was later than this proves nothing. */
-export const LAG_LIMIT_SECONDS = 1
+const LAG_LIMIT_SECONDS = 1
 
 /**
  * Says how far the scrapes and rule evaluations of one job lagged behind their interval: the widest gap
- * between two raw samples, less the interval. One sentence for each that is over the limit. Of a server that is taken away on purpose, scrapes may fail.
+ * between two raw samples, less the interval. One sentence for each that is over the limit. Of a server that is taken
+ * away on purpose, scrapes may fail.
  */
 export async function lagProblems(
   prometheus: PrometheusClient,
@@ -54,6 +55,9 @@ export async function notificationLagProblems(
     const [last] = points.at(-1) ?? []
     const firing = own.find(({ status }) => status === 'firing')
     const resolved = own.findLast(({ status }) => status === 'resolved')
+    // The sample after the last one is where it ceased to fire; of one that fires to the end nobody knows when that was.
+    const ceased = last === undefined ? undefined : last + PROOF_INTERVALS.evaluation * 1_000
+    const isOver = ceased !== undefined && ceased + LAG_LIMIT_SECONDS * 1_000 <= span.to
     const late = (what: string, received: number | undefined, due: number | undefined) => {
       const lag = ((received ?? 0) - (due ?? 0)) / 1_000 - PROOF_INTERVALS.notify
       if (received === undefined || due === undefined || lag <= LAG_LIMIT_SECONDS) return []
@@ -63,10 +67,15 @@ export async function notificationLagProblems(
     }
     return [
       ...late('firing', firing?.receivedAt, first),
-      // The sample after the last one is where it ceased to fire.
-      ...late('resolved', resolved?.receivedAt, last && last + PROOF_INTERVALS.evaluation * 1_000),
+      ...late('resolved', resolved?.receivedAt, isOver ? ceased : undefined),
     ]
   })
+}
+
+/** Says how many notifications could not be read: an alert that seems not to have fired may be among them. */
+export function unreadProblems({ rejected }: Pick<WebhookReceiver, 'rejected'>): string[] {
+  const count = rejected()
+  return count === 0 ? [] : [`${count} notifications could not be read: is Alertmanager 0.25 or later?`]
 }
 
 /** Seconds between the two neighbours that lie furthest apart; 0 for fewer than two times (milliseconds). */

@@ -21,8 +21,9 @@ import { readCharts } from './charts.ts'
 import { PROOF_INTERVALS } from './expectations.ts'
 import { readServerCounts, type ServerCounts } from './figures.ts'
 import { type Expectation, judgeAlert } from './judge.ts'
-import { lagProblems, notificationLagProblems } from './lag.ts'
+import { lagProblems, notificationLagProblems, unreadProblems } from './lag.ts'
 import type { AlertObservation, Chart } from './result.ts'
+import { lastNotifications, leadMs } from './timeline.ts'
 
 /** One crowd against one server of its own, watched under one Prometheus job. */
 export interface ReplaySpec {
@@ -62,12 +63,7 @@ export interface ReplayOptions {
   alsoRead?: (prometheus: PrometheusClient, outcomes: readonly ReplayOutcome[]) => Promise<void>
 }
 
-/** What k6 and its neighbours need to start on two cores, before the common timeline begins. */
-const LEAD_MS = 2_000
-const LEAD_PER_LOAD_MS = 800
 const PROGRESS_EVERY_MS = 5_000
-/** Time after the last phase in which an expected notification may still arrive. */
-const LAST_NOTIFICATIONS_MS = 8_000
 
 /** Plays all specs side by side on one timeline, under one Prometheus and one Alertmanager. All must be equally long. */
 export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions): Promise<ReplayOutcome[]> {
@@ -90,7 +86,7 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
       },
       scope,
     )
-    const startAt = clock.wall() + LEAD_MS + LEAD_PER_LOAD_MS * specs.length
+    const startAt = clock.wall() + leadMs(specs.length)
     report(`starting ${specs.length} crowds in k6`)
     const loads = await allSettled(
       specs.map(async ({ job, scenario, settings, writesLoad }, index) =>
@@ -114,7 +110,10 @@ export function runReplays(specs: readonly ReplaySpec[], options: ReplayOptions)
     const dead = deathsOf(servers)
     const results = await Promise.race([Promise.all(loads.map(({ result }) => result)), watch.died])
     signal.throwIfAborted()
-    await Promise.race([lastNotifications(specs, receiver, clock), watch.died])
+    const awaited = specs.flatMap(({ job, expectations }) =>
+      expectations.filter(({ expected }) => expected === 'fire').map(entry => ({ job, ...entry })),
+    )
+    await Promise.race([lastNotifications(awaited, receiver, clock, signal), watch.died])
     report('reading the measurements')
     const outcomes = await Promise.all(
       specs.map((spec, index) =>
@@ -197,31 +196,6 @@ function followProgress(
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} s`
 
-/** Waits until each alert that must fire has also resolved, but not for long: late is a finding, not a reason to wait. */
-async function lastNotifications(
-  specs: readonly ReplaySpec[],
-  receiver: WebhookReceiver,
-  clock: Clock,
-): Promise<void> {
-  const awaited = specs.flatMap(({ job, expectations }) =>
-    expectations.filter(({ expected }) => expected === 'fire').map(entry => ({ job, ...entry })),
-  )
-  const allResolved = () =>
-    awaited.every(({ job, alert, severity }) =>
-      receiver
-        .notifications()
-        .some(
-          entry =>
-            entry.status === 'resolved' &&
-            entry.job === job &&
-            entry.alert === alert &&
-            entry.severity === severity,
-        ),
-    )
-  const deadline = clock.now() + LAST_NOTIFICATIONS_MS
-  while (!allResolved() && clock.now() < deadline) await new Promise(later => setTimeout(later, 100))
-}
-
 async function outcomeOf(
   spec: ReplaySpec,
   measured: {
@@ -244,7 +218,7 @@ async function outcomeOf(
     notificationLagProblems(prometheus, spec.job, span, own),
   ])
   const died = measured.dead === undefined ? [] : [measured.dead]
-  const problems = [...died, ...load.problems, ...lags, ...lateNotifications]
+  const problems = [...died, ...load.problems, ...lags, ...lateNotifications, ...unreadProblems(receiver)]
   // The truth is the first and the last attempt of the fault, not the plan.
   const truth = { from: fault.firstAttemptAt ?? fault.from, to: fault.lastAttemptAt ?? fault.to }
   return {

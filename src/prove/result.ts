@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { chartSchema, verdictSchema } from '#report'
+import { epochMs, runFields, severitySchema } from './fields.ts'
 
 export type { Chart, Series, Verdict } from '#report'
 
 /** Seconds, from the start (or the end) of the fault to the webhook that received it. */
 const seconds = z.number().nonnegative()
-const epochMs = z.number().int().describe('milliseconds since the Unix epoch')
 const share = z.number().min(0).max(1)
 
-export const alertObservationSchema = z.object({
+const alertObservationSchema = z.object({
   alert: z.string(),
-  severity: z.enum(['critical', 'warning']),
+  severity: severitySchema,
   expected: z.enum(['fire', 'silent', 'either']),
   fired: z.boolean(),
   firedAt: epochMs.nullable().describe('when the webhook received it'),
@@ -23,7 +23,7 @@ export const alertObservationSchema = z.object({
 export type AlertObservation = z.infer<typeof alertObservationSchema>
 
 /** What the load side and the log counted in the fault phase of one replay. */
-export const figuresSchema = z.object({
+const figuresSchema = z.object({
   attempts: z.number().int(),
   accepted: z.number().int(),
   usable: z.number().int().describe('sessions that brought the first progress or the terminal event'),
@@ -47,7 +47,7 @@ export type Figures = z.infer<typeof figuresSchema>
 const spanSchema = z.object({ from: epochMs, to: epochMs })
 
 /** One replay: one client against one server, under its own Prometheus job. */
-export const replaySchema = z.object({
+const replaySchema = z.object({
   job: z.string(),
   client: z.enum(['old', 'new']),
   server: z.enum(['old', 'new']),
@@ -60,7 +60,7 @@ export const replaySchema = z.object({
 })
 export type Replay = z.infer<typeof replaySchema>
 
-export const tableRowSchema = z.object({
+const tableRowSchema = z.object({
   measure: z.string(),
   before: z.string().describe('old client, old server'),
   after: z.string().describe('new client, new server'),
@@ -68,7 +68,7 @@ export const tableRowSchema = z.object({
 
 export type TableRow = z.infer<typeof tableRowSchema>
 
-export const regimeSchema = z.object({
+const regimeSchema = z.object({
   name: z.enum(['refused', 'flapping']),
   title: z.string(),
   table: z.array(tableRowSchema),
@@ -80,12 +80,7 @@ export type Regime = z.infer<typeof regimeSchema>
 export const demoResultSchema = z
   .object({
     schema: z.literal('petrel.demo/1'),
-    startedAt: z.iso.datetime(),
-    finishedAt: z.iso.datetime(),
-    verdict: verdictSchema,
-    exitCode: z.number().int(),
-    failures: z.array(z.string()).describe('what did not hold or is not proven, one sentence each'),
-    environment: z.record(z.string(), z.string()).describe('versions and machine, as "k6" → "2.2.0"'),
+    ...runFields,
     regimes: z.array(regimeSchema),
   })
   .describe('Result of `petrel demo`')

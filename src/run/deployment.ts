@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Scope } from '#core'
+import { allSettled, type Scope } from '#core'
 import {
   type ReferenceServer,
   type ReferenceServerOptions,
@@ -54,7 +54,7 @@ export async function deploy(options: DeploymentOptions, scope: Scope): Promise<
     for (const server of servers) told.add(server)
     await Promise.all(servers.map(server => server[Symbol.asyncDispose]()))
   })
-  await Promise.all(Array.from({ length: count }, (_, index) => start(index)))
+  await allSettled(Array.from({ length: count }, (_, index) => start(index)))
   const end = async (index: number, how: NodeJS.Signals) => {
     const server = servers[index] as ReferenceServer
     told.add(server)

@@ -1,12 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PetrelError, type Scope } from '#core'
-import { type FoundTool, type OwnedProcess, onFreePort, startProcess } from '#stack'
+import type { Scope } from '#core'
+import { type FoundTool, type Redis, startRedis } from '#stack'
 
 /** A Redis of the run's own, on loopback, with its data in a file: it comes back with what it knew. */
 export interface OwnRedis {
   url: string
-  port: number
   /** Ends it as a power cut would. */
   kill(): Promise<void>
   /** Starts it again on its port, with its data. */
@@ -14,9 +13,9 @@ export interface OwnRedis {
   /** It stands still, and its connections stay. */
   freeze(): void
   thaw(): void
+  /** Each time that it ended though nobody told it to, one sentence each. */
+  deaths(): readonly string[]
 }
-
-const SETTINGS = { bind: '127.0.0.1', save: '', appendonly: 'yes', appendfsync: 'everysec' }
 
 /**
  * Starts Redis (7 and later); it ends with the scope.
@@ -28,57 +27,43 @@ export async function startOwnRedis(
   signal: AbortSignal,
   scope: Scope,
 ): Promise<OwnRedis> {
-  await mkdir(join(folder, 'redis'), { recursive: true })
-  let child: OwnedProcess | undefined
-  const start = async (port: number) => {
-    const ready = Promise.withResolvers<void>()
-    const options = { ...SETTINGS, port, dir: join(folder, 'redis') }
-    const started = await startProcess({
-      name: 'Redis',
-      command: tool.path,
-      args: Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      signal,
-      onLine(line) {
-        if (line.includes('Ready to accept connections')) ready.resolve()
-      },
+  const options = { path: tool.path, folder: join(folder, 'redis'), keeps: 'everysec', signal } as const
+  await mkdir(options.folder, { recursive: true })
+  const deaths: string[] = []
+  /** Those that somebody ended. */
+  const told = new Set<Redis>()
+  const start = async (port?: number) => {
+    const started = await startRedis({ ...options, ...(port === undefined ? {} : { port }) })
+    void started.process.exited.then(exit => {
+      if (told.has(started) || signal.aborted) return
+      deaths.push(`Redis ended during the run (${exit.signal ?? `code ${exit.code}`})`)
     })
-    child = started
-    void started.exited.then(() => {
-      const hint = started.tail().slice(-3).join('\n')
-      const isBusy = /address already in use/i.test(hint)
-      ready.reject(
-        new PetrelError(isBusy ? 'port_busy' : 'service_start_failed', 'Redis ended while it started', {
-          hint: hint || 'it printed nothing',
-        }),
-      )
-    })
-    await ready.promise
-    return port
+    return started
   }
-  const signalIt = (name: NodeJS.Signals) => {
-    // It may have ended just now; then there is nothing to tell it.
-    if (child) process.kill(child.pid, name)
-  }
-  const port = await onFreePort(start)
+  let redis = await start()
+  const { url, port } = redis
+  const tell = (name: NodeJS.Signals) => process.kill(redis.process.pid, name)
   scope.defer(async () => {
     try {
-      signalIt('SIGCONT')
+      tell('SIGCONT')
     } catch {
       // It has ended.
     }
-    await child?.stop()
+    told.add(redis)
+    await redis[Symbol.asyncDispose]()
   })
   return {
-    url: `redis://127.0.0.1:${port}`,
-    port,
+    url,
     async kill() {
-      signalIt('SIGKILL')
-      await child?.exited
+      told.add(redis)
+      tell('SIGKILL')
+      await redis.process.exited
     },
     async restart() {
-      await start(port)
+      redis = await start(port)
     },
-    freeze: () => signalIt('SIGSTOP'),
-    thaw: () => signalIt('SIGCONT'),
+    freeze: () => void tell('SIGSTOP'),
+    thaw: () => void tell('SIGCONT'),
+    deaths: () => deaths,
   }
 }

@@ -73,6 +73,13 @@ test('a gauge fires when its mean crosses the threshold, at once without a windo
   expect(predictDetection(down, { ...broker, fault: 1 }, timing)).toBeNull()
 })
 
+test('a notification that waits for company comes later by that, its all-clear does not', () => {
+  const patient = { ...timing, wait: 10 }
+  const detect = predictDetection(page, half(600), timing) ?? 0
+  expect(predictDetection(page, half(600), patient)).toBeCloseTo(detect + 10)
+  expect(predictResolution(page, half(600), patient)).toBe(predictResolution(page, half(600), timing))
+})
+
 test('a silence is known after its window, and over at the first event', () => {
   const silence: Condition = { kind: 'silence', window: 20 }
   expect(predictDetection(silence, { ...still, fault: 40 }, timing)).toBeCloseTo(20 + 2 + 1, 2)

@@ -28,6 +28,8 @@ export interface Timing {
   keepFiringFor: number
   scrape: number
   evaluation: number
+  /** Alertmanager's group_wait: a firing notification waits so long for company; not at all when left away. */
+  wait?: number
   /** Alertmanager's group_interval: a resolved notification waits for its next tick. */
   notify: number
 }
@@ -44,7 +46,8 @@ export function predictDetection(condition: Condition, traffic: Traffic, timing:
   const limit = Math.min(longestWindow(condition), traffic.fault)
   const since = firstTime(holds, limit)
   if (since === null) return null
-  const detect = since + ticks(timing.for, timing.evaluation) + timing.scrape / 2 + timing.evaluation / 2
+  const delay = timing.scrape / 2 + timing.evaluation / 2 + (timing.wait ?? 0)
+  const detect = since + ticks(timing.for, timing.evaluation) + delay
   // Over before it had lasted long enough: what a window holds outlives the fault.
   return since + timing.for > traffic.fault + lingers(condition, traffic) ? null : detect
 }

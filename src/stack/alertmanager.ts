@@ -14,8 +14,10 @@ export interface AlertmanagerOptions {
 }
 
 /**
- * Starts Alertmanager (0.25 and later) on loopback with one webhook. It waits for nothing before it notifies:
- * the default `group_wait` of 30 s hides alerts that resolve within it.
+ * Starts Alertmanager (0.25 and later) on loopback with one webhook, for whoever looks at alerts and not for whoever
+ * is woken by them. It waits for nothing before it notifies: the default `group_wait` of 30 s hides alerts that
+ * resolve within it. And nothing silences anything: an all-clear that comes while its alert is silenced is lost, and
+ * a proof needs each. The routes of `dashboards/alertmanager` do both, as people want it.
  */
 export async function startAlertmanager(options: AlertmanagerOptions): Promise<Service> {
   const configFile = join(options.folder, 'alertmanager.yml')

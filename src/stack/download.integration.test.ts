@@ -142,7 +142,10 @@ test.each(FAULTS)('%s: an error that says so, and nothing is left', async (_, an
 })
 
 test('an archive without the program, or that is none, leaves nothing', async () => {
-  const without = await tryDownload({ sums: rightSums, archive: sends(archive) }, { binaries: ['albatross'] })
+  const without = await tryDownload(
+    { sums: rightSums, archive: sends(archive) },
+    { binaries: ['gull', 'albatross'] },
+  )
   expect(without.error).toMatchObject({ code: 'download_failed', message: `${NAME} holds no albatross` })
   expect(without.left).toEqual([])
   const text = 'not an archive'

@@ -47,10 +47,13 @@ export async function download(options: DownloadOptions): Promise<void> {
     }
     await unpack(archive, incoming, signal)
     const files = await readdir(incoming, { recursive: true })
-    for (const binary of binaries) {
+    const found = binaries.map(binary => {
       const file = files.find(path => basename(path) === binary)
       if (!file) throw new PetrelError('download_failed', `${name} holds no ${binary}`)
-      await mkdir(options.folder, { recursive: true })
+      return { binary, file }
+    })
+    await mkdir(options.folder, { recursive: true })
+    for (const { binary, file } of found) {
       await rename(join(incoming, file), join(options.folder, binary))
     }
   } finally {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { errorText, PetrelError, type Report } from '#core'
 import { aptInstall, canUseApt } from './apt.ts'
 import { download } from './download.ts'
@@ -17,9 +17,9 @@ export interface FindOptions {
   signal: AbortSignal
 }
 
-/** Where `petrel` keeps tools: `PETREL_CACHE`, else `.petrel/tools` in the project. */
+/** Where `petrel` keeps tools: `PETREL_CACHE`, else `.petrel/tools` in the project. A path from the root. */
 export function toolCache(env: Readonly<Record<string, string | undefined>>, project: string): string {
-  return env.PETREL_CACHE ?? join(project, '.petrel', 'tools')
+  return resolve(env.PETREL_CACHE ?? join(project, '.petrel', 'tools'))
 }
 
 /**

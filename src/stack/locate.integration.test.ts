@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
+import { toolCache } from './find-tools.ts'
 import { atLeast, cachePath, locateTool, toolVariable } from './locate.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { gull, writeScript } from './testing.ts'
@@ -22,6 +23,15 @@ test('a tool is looked for in its variable, then on PATH, then in the cache', as
   expect(await locateTool(gull, { PATH }, cache)).toMatchObject({ path: onPath, source: 'PATH' })
   expect(await locateTool(gull, { PATH: '' }, cache)).toMatchObject({ path: cached, source: 'cache' })
   expect(await locateTool(gull, {}, join(folder.path, 'empty'))).toBeUndefined()
+})
+
+test('a tool that is named from here is found from everywhere: Prometheus starts in a folder of its own', async () => {
+  await using folder = await temporaryFolder('locate')
+  const here = (path: string) => relative(process.cwd(), join(folder.path, path))
+  const path = await writeScript(join(folder.path, 'bin/gull'), 'echo gull 2.2.0')
+  expect(await locateTool(gull, { PETREL_GULL: here('bin/gull') }, '/nowhere')).toMatchObject({ path })
+  expect(await locateTool(gull, { PATH: here('bin') }, '/nowhere')).toMatchObject({ path })
+  expect(toolCache({ PETREL_CACHE: here('cache') }, '/project')).toBe(join(folder.path, 'cache'))
 })
 
 test('a variable that names the wrong file is an error, not a reason to look elsewhere', async () => {

@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { PetrelError } from '#core'
 import type { Tool } from './tools/define.ts'
@@ -20,7 +20,8 @@ export const cachePath = (tool: Tool, cache: string): string =>
   join(cache, `${tool.release?.name ?? tool.name}-${tool.pinned ?? '0'}`, tool.binaries[0] ?? tool.name)
 
 /**
- * Looks where a tool may already be: its variable, PATH, the cache. Installs nothing.
+ * Looks where a tool may already be: its variable, PATH, the cache. Installs nothing. Its path is absolute: whoever
+ * starts it may do so in another folder.
  * @throws PetrelError `tool_wrong` when its variable names something that will not do.
  */
 export async function locateTool(
@@ -40,11 +41,11 @@ export async function locateTool(
         },
       )
     }
-    return { name: tool.name, path: named, version, source: toolVariable(tool.name) }
+    return { name: tool.name, path: resolve(named), version, source: toolVariable(tool.name) }
   }
   for (const folder of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
     for (const binary of tool.binaries) {
-      const path = join(folder, binary)
+      const path = resolve(folder, binary)
       const version = await versionOf(tool, path)
       if (version) return { name: tool.name, path, version, source: 'PATH' }
     }

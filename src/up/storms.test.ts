@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { PetrelError } from '#core'
-import { stormNamed, stormNames } from './storms.ts'
+import { manualClock } from '../../test/support/manual-clock.ts'
+import { Storms, stormNamed, stormNames } from './storms.ts'
 
 test('every scenario can blow but the one that needs a command', () => {
   expect(stormNames()).toContain('wrong-path')
@@ -16,4 +17,20 @@ test.each([
   const refusal = () => stormNamed(name)
   expect(refusal).toThrow(PetrelError)
   expect(refusal).toThrow(message)
+})
+
+test('a storm that cannot start never blew: the next one may', async () => {
+  await using storms = new Storms({
+    target: 'http://127.0.0.1:9',
+    k6: { name: 'k6', path: '/nowhere', version: '2', source: 'PATH' },
+    folderFor: async () => Promise.reject(new Error('the disk is full')),
+    env: {},
+    clock: manualClock(),
+    report: () => {},
+    signal: new AbortController().signal,
+  })
+  for (const name of ['wrong-path', 'mass-drop']) {
+    await expect(storms.start(name)).rejects.toThrow('the disk is full')
+    expect({ last: storms.last, isBlowing: storms.isBlowing }).toEqual({ last: undefined, isBlowing: false })
+  }
 })

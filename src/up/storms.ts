@@ -1,6 +1,6 @@
 import { SCENARIOS, type Scenario } from '#catalog'
 import { type Clock, PetrelError, parseDuration, type Report } from '#core'
-import { type Load, startLoad } from '#run'
+import { K6_LEAD_MS, type Load, startLoad } from '#run'
 import type { FoundTool } from '#stack'
 
 /** Trouble on demand: one scenario of the catalogue, played beside the gentle traffic. */
@@ -24,8 +24,6 @@ export interface StormOptions {
 
 /** Long enough for every page of the drill windows, and to be looked at. */
 const LEAST_FAULT_MS = 25_000
-/** k6 needs this long before its first client can dial. */
-const LEAD_MS = 2_000
 
 /** What can blow here: a command that replaces servers has nothing to replace. */
 const CAN_BLOW = SCENARIOS.filter(({ cause }) => cause.by !== 'command')
@@ -68,10 +66,11 @@ export class Storms implements AsyncDisposable {
       })
     }
     const { clock, report, target, k6, env, signal } = this.#options
-    const startAt = clock.wall() + LEAD_MS
+    const startAt = clock.wall() + K6_LEAD_MS
     const phases = { steady: 0, fault: Math.max(LEAST_FAULT_MS, parseDuration(scenario.phases.fault)) }
     const from = startAt + parseDuration(scenario.phases.warmup)
     const storm = { name, from, to: from + phases.fault }
+    const before = this.#last
     this.#last = storm
     const loading = this.#options.folderFor(name).then(folder =>
       startLoad({
@@ -92,6 +91,8 @@ export class Storms implements AsyncDisposable {
     try {
       load = await loading
     } catch (error) {
+      // It never blew: the page shades nothing for it.
+      this.#last = before
       this.#load = undefined
       throw error
     }

@@ -1,6 +1,6 @@
 import { SCENARIOS, type Scenario } from '#catalog'
 import type { Clock } from '#core'
-import { type Load, startLoad } from '#run'
+import { K6_LEAD_MS, type Load, startLoad } from '#run'
 import type { FoundTool, OwnedProcess } from '#stack'
 
 export interface TrafficOptions {
@@ -20,7 +20,6 @@ export interface TrafficOptions {
 const ROUND_MS = 30 * 60_000
 /** The next round begins so long before the last one ends: no alert may take the change for silence. */
 const OVERLAP_MS = 15_000
-const LEAD_MS = 2_000
 
 /** Clients that follow one task after another, for as long as the scope lasts. Disposing ends it. */
 export async function startTraffic(options: TrafficOptions): Promise<AsyncDisposable> {
@@ -35,7 +34,7 @@ export async function startTraffic(options: TrafficOptions): Promise<AsyncDispos
       scenario,
       targets: [options.target],
       settings: { phases: { steady: 0, fault: ROUND_MS }, seed: number },
-      startAt: clock.wall() + LEAD_MS,
+      startAt: clock.wall() + K6_LEAD_MS,
       k6: options.k6,
       folder: await options.folderFor(`traffic-${number}`),
       env: options.env,

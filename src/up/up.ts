@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WindowSet } from '#catalog'
-import { type Clock, errorText, PetrelError, type Report, type Scope, withScope } from '#core'
+import { aborted, type Clock, errorText, PetrelError, type Report, type Scope, withScope } from '#core'
 import { ruleFile } from '#dashboards'
 import {
   type PrometheusClient,
@@ -208,12 +208,6 @@ function guardIn(
     })
   }
 }
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>(done => {
-    if (signal.aborted) done()
-    signal.addEventListener('abort', () => done(), { once: true })
-  })
 
 /** Reads at most once in a while, however many ask. */
 function fresh<T>(clock: Pick<Clock, 'now'>, read: () => Promise<T>): () => Promise<T> {

@@ -53,6 +53,18 @@ test('Ctrl-C, a request to end and a terminal that closes end a load with all th
   }
 })
 
+test('a load whose progress nobody reads any more goes on to its result, and leaves nothing', async () => {
+  await requireTool('k6')
+  const phases = ['--warmup', '3s', '--steady', '0s', '--fault', '3s', '--recovery', '3s']
+  using load = startCommand(['load', 'healthy', '--json', ...phases])
+  await load.says('healthy against')
+  load.stopReading('stderr')
+  expect(await load.exited).toBe(0)
+  expect(JSON.parse(load.out())).toMatchObject({ verdict: 'held', problems: [] })
+  expect(load.left()).toEqual([])
+  expect(load.leftFiles()).toEqual([])
+})
+
 test('a server that is told to end leaves with 0', async () => {
   using serve = startCommand(['serve', '--port', '0'])
   await serve.says('server_listening')

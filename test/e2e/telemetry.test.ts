@@ -181,6 +181,6 @@ test('a collector that is not there costs a line, and nothing else', async () =>
 test('an exporter that there is not: exit 2, and nothing listens', async () => {
   using run = startCommand(['serve', '--port', '0'], { env: { OTEL_TRACES_EXPORTER: 'jaeger' } })
   expect(await run.exited).toBe(2)
-  expect(run.err()).toContain('OTEL_TRACES_EXPORTER "jaeger" is no exporter (bad_settings)')
+  expect(run.err()).toContain('OTEL_TRACES_EXPORTER "jaeger" is no exporter: it takes otlp, console, none')
   expect(run.out()).toBe('')
 })

@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { FAULT_MATCHES, type FaultMatch, SCENARIOS, type Scenario } from '#catalog'
-import { type Scope, systemClock, withScope } from '#core'
-import { effectiveThresholds, type GateResult, runGate } from '#gate'
+import { type Scope, withScope } from '#core'
+import type { GateResult } from '#gate'
 import { type LoadSettings, startReferenceServer } from '#run'
-import { type FoundTool, temporaryFolder } from '#stack'
+import { temporaryFolder } from '#stack'
+import { playGate, scenarioNamed } from '../support/play-gate.ts'
 import { startRedis } from '../support/redis.ts'
 import { requireTool } from '../support/require-tool.ts'
 
@@ -27,19 +28,6 @@ const AT_ONCE = 6
 const MOST_RUNS = 3
 
 const { signal } = new AbortController()
-let k6: FoundTool
-let folder: string
-let release: () => PromiseLike<void> = async () => {}
-
-beforeAll(async () => {
-  k6 = { name: 'k6', path: await requireTool('k6'), version: 'found', source: 'test' }
-  const temporary = await temporaryFolder('fault-matches')
-  folder = temporary.path
-  release = () => temporary[Symbol.asyncDispose]()
-})
-afterAll(() => release())
-
-const scenarioOf = (name: string) => SCENARIOS.find(one => one.name === name) as Scenario
 
 /** A server over a Redis, which the command has replaced on its port, by one with the bug where there is one. */
 async function replaced(bug: FaultMatch | undefined, scope: Scope) {
@@ -49,7 +37,7 @@ async function replaced(bug: FaultMatch | undefined, scope: Scope) {
   let server = await start()
   scope.defer(() => server[Symbol.asyncDispose]())
   const { url } = server
-  const asked = join(mkdtempSync(join(folder, 'deploy-')), 'asked')
+  const asked = join(scope.use(await temporaryFolder('deploy')).path, 'asked')
   const replace = async () => {
     await server[Symbol.asyncDispose]()
     const faults = bug ? ['--fault', `${bug.fault}=${bug.variant}`] : []
@@ -68,7 +56,6 @@ async function replaced(bug: FaultMatch | undefined, scope: Scope) {
 
 /** One scenario by the gate, against a server that has the bug from its start, or from the fault phase on. */
 function gate(scenario: Scenario, bug?: FaultMatch): Promise<GateResult> {
-  const thresholds = effectiveThresholds()
   return withScope(async scope => {
     const faults = bug?.since === 'start' ? [`${bug.fault}=${bug.variant}`] : []
     const { url, faultCommand }: { url: string; faultCommand?: string } =
@@ -76,17 +63,11 @@ function gate(scenario: Scenario, bug?: FaultMatch): Promise<GateResult> {
         ? await replaced(bug, scope)
         : scope.use(await startReferenceServer({ name: 'server', faults, flags: FLAGS, signal }))
     let put: Promise<unknown> = Promise.resolve()
-    const result = await runGate({
-      suite: 'test',
+    const result = await playGate({
       scenarios: [scenario],
       settings: () => ({ ...SIZE, ...OWN_SIZE[scenario.name] }),
-      thresholds: ({ name }) => thresholds.get(name) ?? [],
       target: { url, metrics: `${url}/metrics` },
       ...(faultCommand === undefined ? {} : { faultCommand }),
-      k6,
-      folder: mkdtempSync(join(folder, 'gate-')),
-      env: process.env,
-      clock: systemClock,
       report(line) {
         const isDue = bug?.since === 'fault' && faultCommand === undefined
         if (isDue && line.startsWith(`${scenario.name}: fault`)) put = putOn(url, bug)
@@ -143,7 +124,7 @@ async function inTurns<T>(
 
 test('each scenario finds the bug that is its match, by the check that is named for it', async () => {
   const isFound = ({ check }: FaultMatch, result: GateResult) => broken(result).includes(check)
-  const results = await inTurns(FAULT_MATCHES, bug => gate(scenarioOf(bug.scenario), bug), isFound)
+  const results = await inTurns(FAULT_MATCHES, bug => gate(scenarioNamed(bug.scenario), bug), isFound)
   for (const [bug, result] of results) {
     expect([bug.scenario, bug.fault, result.exitCode, broken(result)]).toEqual([
       bug.scenario,

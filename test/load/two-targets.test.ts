@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PHASES, type Phase, SCENARIOS } from '#catalog'
-import { systemClock, withScope } from '#core'
-import { consoleLines, effectiveThresholds, type GateResult, runGate } from '#gate'
+import { afterAll, expect, test } from 'vitest'
+import { withScope } from '#core'
+import { consoleLines, type GateResult } from '#gate'
 import { startReferenceServer } from '#run'
-import { type FoundTool, temporaryFolder } from '#stack'
-import { requireTool } from '../support/require-tool.ts'
-
-const SHORT = Object.fromEntries(PHASES.map(phase => [phase, 2_000])) as Record<Phase, number>
+import { phasesOf, playGate, scenarioNamed } from '../support/play-gate.ts'
 
 const interrupt = new AbortController()
-let k6: FoundTool
-beforeAll(async () => {
-  k6 = { name: 'k6', path: await requireTool('k6'), version: 'found', source: 'test' }
-})
 afterAll(() => interrupt.abort())
 
 /** Plays `healthy` in turns against a server and another with faults, and compares them. */
@@ -21,24 +13,17 @@ function compare(
   faults: readonly string[],
   effect: number,
 ): Promise<GateResult & { order: string[] }> {
-  const thresholds = effectiveThresholds()
   const { signal } = interrupt
   const order: string[] = []
   return withScope(async scope => {
     const base = scope.use(await startReferenceServer({ name: 'base', signal }))
     const head = scope.use(await startReferenceServer({ name: 'head', faults, signal }))
-    const result = await runGate({
-      suite: 'test',
-      scenarios: SCENARIOS.filter(({ name }) => name === 'healthy'),
+    const result = await playGate({
+      scenarios: [scenarioNamed('healthy')],
       repeat,
-      settings: () => ({ clients: 6, taskMs: 500, phases: SHORT }),
-      thresholds: ({ name }) => thresholds.get(name) ?? [],
+      settings: () => ({ clients: 6, taskMs: 500, phases: phasesOf(2_000) }),
       target: { url: head.url },
       base: { target: { url: base.url }, effect },
-      k6,
-      folder: scope.use(await temporaryFolder('two-targets')).path,
-      env: process.env,
-      clock: systemClock,
       report: line => {
         const side = /^\d+ of \d+: healthy( \(the base\))?:/.exec(line)
         if (side) order.push(side[1] === undefined ? 'head' : 'base')

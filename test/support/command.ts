@@ -13,8 +13,8 @@ export interface CommandRun {
   /** Exit code, or 128 + n for a signal it did not handle. */
   exited: Promise<number>
   signal(name: NodeJS.Signals): void
-  /** Nobody reads its stdout any more, as when a log collector ends. */
-  stopReading(): void
+  /** Nobody reads its stdout (or stderr) any more, as when a log collector ends. */
+  stopReading(stream?: 'stdout' | 'stderr'): void
   /** Waits until stdout or stderr holds the text. */
   says(text: string | RegExp, timeoutMs?: number): Promise<void>
   /** Every process that it started, directly or not, and that has been seen: id → command line. */
@@ -70,7 +70,7 @@ export function startCommand(
       look()
       child.kill(name)
     },
-    stopReading: () => void child.stdout?.destroy(),
+    stopReading: (stream = 'stdout') => void child[stream]?.destroy(),
     async says(text, timeoutMs = 60_000) {
       const deadline = Date.now() + timeoutMs
       const there = () => (typeof text === 'string' ? (out + err).includes(text) : text.test(out + err))

@@ -9,7 +9,7 @@ const run = promisify(execFile)
 
 /** The outcome of a tool that checks files, with its whole text. */
 export async function checkedBy(
-  tool: 'promtool' | 'amtool',
+  tool: 'promtool' | 'promtool-3' | 'amtool',
   args: readonly string[],
 ): Promise<{ ok: boolean; text: string }> {
   try {

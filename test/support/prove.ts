@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import { afterAll, expect } from 'vitest'
 import { type ProofResult, proofResultSchema } from '#prove'
 import { type CommandRun, startCommand } from './command.ts'
+import { schemaViolations } from './json-schema.ts'
 import { requireTool } from './require-tool.ts'
 
 /** Where the runs of a test file leave what they write; gone with the file's tests. */
@@ -15,17 +14,6 @@ afterAll(() => rmSync(proofFolder, { recursive: true, force: true }))
 /** Fails where one of them is missing and may not be. */
 export const proofTools = () =>
   Promise.all((['k6', 'prometheus', 'alertmanager', 'redis-server'] as const).map(requireTool))
-
-/** What the published JSON Schema finds wrong with a result: the file that other programs are written for. */
-function violations(result: unknown): string[] {
-  const schema = join(import.meta.dirname, '../../docs/reference/schemas/proof-result.schema.json')
-  const ajv = new Ajv2020({ allErrors: true })
-  addFormats.default(ajv)
-  const isValid = ajv.compile(JSON.parse(readFileSync(schema, 'utf8')))
-  return isValid(result)
-    ? []
-    : (isValid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
-}
 
 export interface Proved {
   code: number
@@ -50,6 +38,6 @@ export async function prove(
   expect(command.left()).toEqual([])
   expect(command.leftFiles()).toEqual([])
   const written = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))
-  expect(violations(written)).toEqual([])
+  expect(schemaViolations('proof-result', written)).toEqual([])
   return { code, text: command.out(), result: proofResultSchema.parse(written) }
 }

@@ -1,15 +1,7 @@
 import { parse, stringify } from 'yaml'
 import { parseDuration } from '#core'
 import { type AlertRule, ruleFile } from '#dashboards'
-
-interface WrittenRule {
-  alert?: string
-  record?: string
-  expr: string
-  for?: string
-  keep_firing_for?: string
-  labels?: Readonly<Record<string, string>>
-}
+import type { WrittenRule } from '../../dashboards/rules/lint.ts'
 
 /** One way in which a rule can be wrong without anybody noticing. */
 export interface Mutation {

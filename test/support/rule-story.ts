@@ -165,7 +165,11 @@ interface RuleFile {
 }
 
 /** Tests one rule with promtool; `rules` may be a broken copy of the generated file. Groups without it are left out. */
-export function testRule(story: Story, rules: string): Promise<{ ok: boolean; text: string }> {
+export function testRule(
+  story: Story,
+  rules: string,
+  promtool: 'promtool' | 'promtool-3' = 'promtool',
+): Promise<{ ok: boolean; text: string }> {
   return inFolder(async folder => {
     const { groups } = parse(rules) as RuleFile
     const isOwn = (group: RuleFile['groups'][number]) =>
@@ -185,6 +189,6 @@ export function testRule(story: Story, rules: string): Promise<{ ok: boolean; te
       tests: [test],
     }
     writeFileSync(join(folder, 'test.yml'), stringify(file))
-    return checkedBy('promtool', ['test', 'rules', join(folder, 'test.yml')])
+    return checkedBy(promtool, ['test', 'rules', join(folder, 'test.yml')])
   })
 }

@@ -20,6 +20,8 @@ export interface WatchedServer {
   restartsAt?: readonly number[]
   /** It could not be scraped. */
   isDown?: (second: number) => boolean
+  /** It could be scraped, and nothing of ours was in the answer. */
+  isMute?: (second: number) => boolean
 }
 
 /** What moves on a server that serves its users, and by how much of a good session. */
@@ -44,11 +46,19 @@ const STILL = 3
 
 /** The series of the catalogue that rules may read, as Prometheus has them from one server. */
 export function watchedServer(server: WatchedServer): WatchedSeries[] {
-  const { seconds, good, flaps = () => 0, isDown = () => false, restartsAt = [] } = server
+  const {
+    seconds,
+    good,
+    flaps = () => 0,
+    isDown = () => false,
+    isMute = () => false,
+    restartsAt = [],
+  } = server
+  const isMissing = (second: number) => isDown(second) || isMute(second)
   const scraped = (value: (second: number) => Second) =>
     Array.from({ length: seconds }, (_, second): Second => {
-      if (!isDown(second)) return value(second)
-      return second > 0 && !isDown(second - 1) ? 'stale' : '_'
+      if (!isMissing(second)) return value(second)
+      return second > 0 && !isMissing(second - 1) ? 'stale' : '_'
     })
   const counted = (rate: (second: number) => number) => {
     let value = 0

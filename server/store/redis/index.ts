@@ -1,9 +1,10 @@
 import { type Clock, PetrelError } from '#core'
-import { isTerminal, type TaskEvent, type TaskStatus } from '#protocol'
+import { isTerminal } from '#protocol'
 import type { CreateTaskRequest } from '#protocol/decode'
-import { badCursor, fingerprintOf, idempotencyConflict, newSnapshot } from '../memory.ts'
+import { statusAfter } from '../advance.ts'
+import { badCursor, idempotencyConflict, notWaiting, taskEnded, taskUnknown } from '../errors.ts'
+import { fingerprintOf, newSnapshot, scopeOf } from '../new-task.ts'
 import {
-  type NewEvent,
   type PublishedEvent,
   STORE_LIMITS,
   type StoreEvents,
@@ -12,7 +13,24 @@ import {
   type TaskStore,
 } from '../store.ts'
 import { connect } from './connection.ts'
-import { Feed } from './feed.ts'
+import { Feed, RETRY_MS } from './feed.ts'
+import {
+  channelOf,
+  hashOf,
+  INDEX,
+  idOf,
+  isMember,
+  LEASES,
+  madeAt,
+  memberOf,
+  PREFIX,
+  parseEntry,
+  parseLive,
+  published,
+  snapshotOf,
+  streamOf,
+  taskOfChannel,
+} from './layout.ts'
 
 /** An idempotency key is remembered for a day. */
 const IDEMPOTENCY_MS = 86_400_000
@@ -21,21 +39,9 @@ const FIRST_LEASE_MS = 5_000
 /** Entries of the list that are looked at for tasks that are gone, at each claim. */
 const SWEEP = 20
 
-const PREFIX = 'petrel'
-const LEASES = `${PREFIX}:leases`
-const INDEX = `${PREFIX}:index`
-/** The braces put what belongs to one task on one node of a cluster. */
-const hashOf = (taskId: string) => `${PREFIX}:{${taskId}}:task`
-const streamOf = (taskId: string) => `${PREFIX}:{${taskId}}:events`
-const channelOf = (taskId: string) => `${PREFIX}:{${taskId}}:live`
-/** As `memberOf` writes it. */
-const CURSOR = /^\d{15}:[\w-]+$/
-const memberOf = ({ created_at, task_id }: TaskSnapshot) =>
-  `${String(created_at).padStart(15, '0')}:${task_id}`
-
 export interface RedisStoreOptions {
   url: string
-  clock: Pick<Clock, 'wall'>
+  clock: Pick<Clock, 'wall' | 'after'>
   events: StoreEvents
   limits?: StoreLimits
 }
@@ -53,24 +59,25 @@ export async function redisStore({
   const feeds = new Map<string, Feed>()
   const connection = await connect(url, {
     onUp: events.onUp,
-    onSubscriberReady: () => void resubscribe().catch(() => {}),
+    onSubscriberReady: () => void resubscribe(),
   })
   const { run, subscriber } = connection
-  subscriber.on('message', (channel: string, message: string) => {
-    const taskId = /\{(.+)\}:live$/.exec(channel)?.[1] ?? ''
-    feeds.get(taskId)?.live(parseLive(message))
-  })
+  subscriber.on('message', (channel: string, message: string) =>
+    feeds.get(taskOfChannel(channel))?.live(parseLive(message)),
+  )
 
   async function resubscribe(): Promise<void> {
     const ids = [...feeds.keys()]
     if (ids.length === 0) return
     for (const feed of feeds.values()) feed.unsubscribed()
-    await subscriber.subscribe(...ids.map(channelOf))
-    for (const id of ids)
-      feeds
-        .get(id)
-        ?.resubscribed()
-        .catch(() => {})
+    try {
+      await subscriber.subscribe(...ids.map(channelOf))
+    } catch {
+      // A connection that is lost again begins anew by itself; one that hangs does not.
+      if (subscriber.status === 'ready') clock.after(RETRY_MS, () => void resubscribe())
+      return
+    }
+    for (const id of ids) feeds.get(id)?.resubscribed()
   }
 
   async function read(taskId: string): Promise<TaskSnapshot | undefined> {
@@ -96,8 +103,9 @@ export async function redisStore({
   return {
     async create(task) {
       let snapshot = newSnapshot(task, clock.wall())
-      if (task.idempotencyKey !== undefined) {
-        const key = `${PREFIX}:idempotency:${task.idempotencyKey}`
+      const scope = scopeOf(task)
+      if (scope !== undefined) {
+        const key = `${PREFIX}:idempotency:${scope}`
         const own = JSON.stringify({ snapshot, fingerprint: fingerprintOf(task) })
         const known = await run(redis => redis.set(key, own, 'PX', IDEMPOTENCY_MS, 'NX', 'GET'))
         if (known !== null) {
@@ -127,7 +135,7 @@ export async function redisStore({
     read,
     followed,
     async list(limit, cursor) {
-      if (cursor !== undefined && !CURSOR.test(cursor)) throw badCursor(cursor)
+      if (cursor !== undefined && !isMember(cursor)) throw badCursor(cursor)
       const from = cursor === undefined ? '+' : `(${cursor}`
       const members = await run(redis => redis.zrevrangebylex(INDEX, from, '-', 'LIMIT', 0, limit + 1))
       const page = members.slice(0, limit)
@@ -145,30 +153,35 @@ export async function redisStore({
     async publish(taskId, event, options = {}) {
       const { progress, ...rest } = event
       const at = clock.wall()
-      const written = await connection.publish(
-        [hashOf(taskId), streamOf(taskId)],
-        [
-          JSON.stringify(rest).slice(0, -1),
-          String(progress),
-          statusAfter(event),
-          'stage' in event ? event.stage : '',
-          JSON.stringify(taskId),
-          at,
-          options.step ?? '',
-          options.ifWaiting ? '1' : '0',
-          options.traceparent ?? '',
-          limits.history,
-          isTerminal(event.type) ? limits.finishedMs : '',
-          channelOf(taskId),
-        ],
-      )
+      const written = await connection
+        .publish(
+          [hashOf(taskId), streamOf(taskId)],
+          [
+            JSON.stringify(rest).slice(0, -1),
+            String(progress),
+            statusAfter(event),
+            'stage' in event ? event.stage : '',
+            JSON.stringify(taskId),
+            at,
+            options.step ?? '',
+            options.ifWaiting ? '1' : '0',
+            options.traceparent ?? '',
+            limits.history,
+            isTerminal(event.type) ? limits.finishedMs : '',
+            channelOf(taskId),
+          ],
+        )
+        .catch(error => {
+          throw REFUSALS[error.code]?.(taskId) ?? error
+        })
       if (written === null) return undefined
       return published(written, at, options.traceparent)
     },
     async subscribe(taskId, onEvent, onLost = () => {}) {
       const listener = { onEvent, onLost }
       const known = feeds.get(taskId)
-      const feed = known ?? new Feed(after => missed(taskId, after), events.onGap)
+      const { onGap } = events
+      const feed = known ?? new Feed({ read: after => missed(taskId, after), onGap, clock })
       feed.listeners.add(listener)
       const leave = () => {
         feed.listeners.delete(listener)
@@ -183,7 +196,7 @@ export async function redisStore({
           throw new PetrelError('broker_down', 'Redis takes no subscription', { cause })
         })
         const task = await read(taskId)
-        if (!task) throw new PetrelError('task_unknown', `there is no task ${taskId}`)
+        if (!task) throw taskUnknown()
         feed.begin(task)
       } catch (error) {
         leave()
@@ -211,56 +224,27 @@ export async function redisStore({
       return { request: JSON.parse(request) as CreateTaskRequest, seed: Number(seed), step: Number(step) }
     },
     isUp: connection.isUp,
-    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      // Whoever still listens would have its feed ask for ever.
+      for (const { listeners } of feeds.values()) listeners.clear()
+      await connection[Symbol.asyncDispose]()
+    },
   }
 
   /** Takes tasks that have expired out of the list, a few at a time. */
   async function sweep(): Promise<void> {
-    const members = await run(redis => redis.zrangebylex(INDEX, '-', '+', 'LIMIT', 0, SWEEP))
+    const oldest = await run(redis => redis.zrangebylex(INDEX, '-', '+', 'LIMIT', 0, SWEEP))
+    // One that is just being made is in the list before it is there.
+    const members = oldest.filter(member => madeAt(member) < clock.wall() - FIRST_LEASE_MS)
     const there = await Promise.all(members.map(member => run(redis => redis.exists(hashOf(idOf(member))))))
     const gone = members.filter((_, index) => there[index] === 0)
     if (gone.length > 0) await run(redis => redis.zrem(INDEX, ...gone))
   }
 }
 
-const idOf = (member: string) => member.slice(member.indexOf(':') + 1)
-
-function snapshotOf(task: Readonly<Record<string, string>>): TaskSnapshot {
-  return {
-    ...(JSON.parse(task.base ?? '{}') as TaskSnapshot),
-    status: task.status as TaskStatus,
-    seq: Number(task.seq),
-    progress: Number(task.progress),
-    ...(task.stage === undefined ? {} : { stage: task.stage }),
-  }
-}
-
-function statusAfter({ type }: NewEvent): TaskStatus {
-  if (type === 'completed' || type === 'failed' || type === 'cancelled') return type
-  return type === 'human_review_required' ? 'waiting_for_review' : 'running'
-}
-
-function published(event: string, at: number, traceparent: string | undefined): PublishedEvent {
-  return {
-    event: JSON.parse(event) as TaskEvent,
-    at,
-    ...(traceparent ? { traceparent } : {}),
-  }
-}
-
-/** As the script sends it: time, trace context and event, each on a line. */
-function parseLive(message: string): PublishedEvent {
-  const first = message.indexOf('\n')
-  const second = message.indexOf('\n', first + 1)
-  return published(
-    message.slice(second + 1),
-    Number(message.slice(0, first)),
-    message.slice(first + 1, second),
-  )
-}
-
-/** As the stream keeps it: `event`, text, `at`, text, `trace`, text. */
-function parseEntry(fields: readonly string[]): PublishedEvent {
-  const [, event = '', , at = '0', , trace] = fields
-  return published(event, Number(at), trace)
+/** What the script says no with. */
+const REFUSALS: Readonly<Record<string, (taskId: string) => PetrelError>> = {
+  task_unknown: taskUnknown,
+  task_ended: taskEnded,
+  task_not_waiting: notWaiting,
 }

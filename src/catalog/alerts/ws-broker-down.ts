@@ -17,5 +17,11 @@ export const wsBrokerDown = defineLevelAlert({
   board: 'broker',
   panel: 'Store of the tasks',
   allowed: { detect: '30s', resolve: '30s' },
-  silences: ['WsSessionBudgetBurn', 'WsHandshakeBudgetBurn', 'WsDeliveryLag', 'WsSequenceGaps'],
+  silences: [
+    'WsSessionBudgetBurn',
+    'WsHandshakeBudgetBurn',
+    'WsDeliveryLag',
+    'WsSequenceGaps',
+    'WsClientLooping',
+  ],
 })

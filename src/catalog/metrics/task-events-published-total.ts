@@ -1,3 +1,4 @@
+import { TASK_EVENT_TYPES } from '../../protocol/frames.ts'
 import { defineMetric, eachOf } from './define.ts'
 
 export const taskEventsPublishedTotal = defineMetric({
@@ -5,13 +6,5 @@ export const taskEventsPublishedTotal = defineMetric({
   type: 'counter',
   help: 'Events that tasks published.',
   labels: ['type'],
-  tuples: eachOf('type', [
-    'progress',
-    'concept_progress',
-    'batch_progress',
-    'human_review_required',
-    'completed',
-    'failed',
-    'cancelled',
-  ]),
+  tuples: eachOf('type', TASK_EVENT_TYPES),
 })

@@ -6,7 +6,7 @@ import { readGateConfig } from '../gate-config.ts'
 import { fittedSettings, scenarioOf, targetOf } from '../gate-options.ts'
 import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
-import { wholeNumber } from '../options.ts'
+import { pathOption, runsOption, seedOption } from '../options.ts'
 import { makeOutFolder, writeKept } from '../out-folder.ts'
 import { suggestion } from '../suggest.ts'
 import { tableLines } from '../table.ts'
@@ -20,7 +20,6 @@ interface BaselineOptions {
 }
 
 const ACTIONS = ['save', 'show'] as const
-const MOST_RUNS = 100
 /** What is played when nothing is named: the control, and the way back of a whole crowd. */
 const USUAL = ['healthy', 'mass-drop']
 
@@ -34,9 +33,9 @@ export const baseline = defineCommand<BaselineOptions>({
       .argument('<file>', 'the baseline')
       .argument('[scenarios...]', `what to play (${USUAL.join(' and ')})`)
       .option('--target <url>', 'server to measure; without it the reference server is started for each run')
-      .option('--path <template>', 'path of its stream where it is not ours, as /ws/{taskId}')
-      .option('--runs <number>', 'runs of each scenario', wholeNumber('--runs', 1, MOST_RUNS), 10)
-      .option('--seed <number>', 'equal seeds give equal crowds', wholeNumber('--seed', 0, 2 ** 31), 1)
+      .addOption(pathOption())
+      .addOption(runsOption(10))
+      .addOption(seedOption())
   },
   run(options, [action = '', file = '', ...names], io) {
     if (action === 'show') return show(file, io)
@@ -51,7 +50,7 @@ async function save(file: string, names: readonly string[], options: BaselineOpt
   const scenarios = names.map(scenarioOf)
   const { gate, thresholds } = await readGateConfig(undefined, io)
   const target = targetOf(options, gate)
-  const settings = fittedSettings('smoke', scenarios)
+  const settings = fittedSettings('smoke', scenarios, gate)
   const path = resolve(io.cwd, file)
   await makeOutFolder(dirname(path))
   const result = await playGate(

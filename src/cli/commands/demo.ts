@@ -6,7 +6,7 @@ import type { Io } from '../io.ts'
 import { makeOutFolder, writeOut } from '../out-folder.ts'
 import { progressReport, verdictText } from '../progress.ts'
 import { PROJECT, projectTools } from '../project.ts'
-import { tableLines } from '../table.ts'
+import { indented, secondsText, tableLines } from '../table.ts'
 import { defineCommand } from './define.ts'
 
 interface DemoOptions {
@@ -67,10 +67,10 @@ function describe(result: DemoResult, io: Io): string[] {
           alert,
           severity,
           expected,
-          seconds(detect.measured),
-          seconds(detect.predicted),
-          seconds(resolved.measured),
-          seconds(resolved.predicted),
+          secondsText(detect.measured),
+          secondsText(detect.predicted),
+          secondsText(resolved.measured),
+          secondsText(resolved.predicted),
           verdictText(io, verdict),
         ]),
     )
@@ -85,6 +85,3 @@ function describe(result: DemoResult, io: Io): string[] {
   lines.push(...result.failures.map(sentence => `  ${sentence}`))
   return lines
 }
-
-const seconds = (value: number | null) => (value === null ? '-' : `${value.toFixed(1)} s`)
-const indented = (lines: readonly string[]) => lines.map(line => `  ${line}`)

@@ -13,12 +13,12 @@ import {
 import type { LoadSettings } from '#run'
 import { BASELINE_FILE, readBaselineFile } from '../baseline-file.ts'
 import { readGateConfig } from '../gate-config.ts'
-import { fittedSettings, mustBeCausable, scenarioOf, suiteOf, targetOf } from '../gate-options.ts'
+import { faultCommandOf, fittedSettings, scenarioOf, suiteOf, targetOf } from '../gate-options.ts'
 import { writeReports } from '../gate-reports.ts'
 import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
-import { mustFit, mustLast } from '../load-plan.ts'
-import { wholeNumber } from '../options.ts'
+import { mustLast } from '../load-plan.ts'
+import { clientsOption, pathOption, runsOption, seedOption, wholeNumber } from '../options.ts'
 import { makeOutFolder } from '../out-folder.ts'
 import { verdictText } from '../progress.ts'
 import { readGitHub } from '../pull-request-comment.ts'
@@ -44,8 +44,6 @@ interface GateCommandOptions {
   json?: true
 }
 
-const MOST_CLIENTS = 20_000
-const MOST_RUNS = 100
 const MOST_SEGMENTS = 16
 
 export const gate = defineCommand<GateCommandOptions>({
@@ -59,7 +57,7 @@ export const gate = defineCommand<GateCommandOptions>({
         '--target <url>',
         'server to judge; without it the reference server is started for each scenario',
       )
-      .option('--path <template>', 'path of its stream where it is not ours, as /ws/{taskId}')
+      .addOption(pathOption())
       .option('--metrics <url>', 'its metrics page; without it only the end of the clients is judged')
       .option(
         '--suite <name>',
@@ -67,8 +65,11 @@ export const gate = defineCommand<GateCommandOptions>({
         'smoke',
       )
       .option('--fault-command <command>', 'replaces the servers of the target, for rolling-deploy')
-      .option('--config <file>', 'thresholds of your own (default: petrel.yaml, when there is one)')
-      .option('--clients <number>', 'clients in each crowd', wholeNumber('--clients', 1, MOST_CLIENTS))
+      .option(
+        '--config <file>',
+        'thresholds and phases of your own (default: petrel.yaml, when there is one)',
+      )
+      .addOption(clientsOption())
       .option('--fault <duration>', 'length of each fault phase, as for a deployment that takes minutes')
       .option(
         '--segments <number>',
@@ -76,7 +77,7 @@ export const gate = defineCommand<GateCommandOptions>({
         wholeNumber('--segments', 1, MOST_SEGMENTS),
         1,
       )
-      .option('--seed <number>', 'equal seeds give equal crowds', wholeNumber('--seed', 0, 2 ** 31), 1)
+      .addOption(seedOption())
       .option(
         '--baseline <file-or-ref>',
         `compare with the runs that petrel baseline save kept, in a file or at a git ref (there in ${BASELINE_FILE}); plays its scenarios`,
@@ -85,7 +86,7 @@ export const gate = defineCommand<GateCommandOptions>({
         '--base-target <url>',
         'another server, as that of the main branch: played in turns with the target and compared with it',
       )
-      .option('--runs <number>', 'runs of each scenario', wholeNumber('--runs', 1, MOST_RUNS), 1)
+      .addOption(runsOption(1))
       .option(
         '--effect <percent>',
         'slowdown against the baseline that must not go unseen',
@@ -106,11 +107,11 @@ export const gate = defineCommand<GateCommandOptions>({
     const ofBaseline = kept?.scenarios.map(({ scenario }) => scenario)
     const names = named.length > 0 ? named : (ofBaseline ?? file.scenarios ?? [])
     const scenarios = names.length > 0 ? names.map(scenarioOf) : scenariosOf(suite)
-    mustBeCausable(scenarios, target, options.faultCommand)
+    const faultCommand = faultCommandOf(options, file, scenarios, target)
     const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
     if (out !== undefined) await makeOutFolder(out)
     const fault = options.fault === undefined ? {} : { fault: parseDuration(options.fault) }
-    const inTime = fittedSettings(suite, scenarios)
+    const inTime = fittedSettings(suite, scenarios, file)
     const settings = (scenario: Scenario): LoadSettings => ({
       ...inTime(scenario),
       phases: { ...inTime(scenario).phases, ...fault },
@@ -120,7 +121,6 @@ export const gate = defineCommand<GateCommandOptions>({
       segments: options.segments,
     })
     for (const scenario of scenarios) mustLast(scenario, settings(scenario))
-    await mustFit(scenarios.map(scenario => ({ scenario, settings: settings(scenario) })))
     const github = options.comment ? readGitHub(io.env) : undefined
     const effect = options.effect / 100
     const tell = (told: GateResult) => {
@@ -138,7 +138,7 @@ export const gate = defineCommand<GateCommandOptions>({
         settings,
         thresholds,
         ...(target === undefined ? {} : { target }),
-        ...(options.faultCommand === undefined ? {} : { faultCommand: options.faultCommand }),
+        ...(faultCommand === undefined ? {} : { faultCommand }),
         whenMissing: tell,
       },
       io,

@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { Option } from 'commander'
 import { EXIT, type ExitCode, escapeControl, PetrelError } from '#core'
 import { dashboardFiles, type GeneratedFile, loneFailures, tunedBy } from '#dashboards'
 import type { Io } from '../io.ts'
+import { makeOutFolder, unwritable } from '../out-folder.ts'
 import { PROJECT } from '../project.ts'
 import { referenceFiles } from '../reference/index.ts'
 import { PROOF_PAGE } from '../reference/proof.ts'
@@ -19,9 +21,11 @@ export const generate = defineCommand<{ check?: true; root?: string; settings?: 
     command
       .option('--check', 'write nothing; exit 1 when a file is not what it should be')
       .option('--root <folder>', 'the project to write into (default: this one)')
-      .option(
-        '--settings <file>',
-        'tune thresholds, objectives, windows and selectors by this file (YAML), and write rules, boards and routes alone',
+      .addOption(
+        new Option(
+          '--settings <file>',
+          'tune thresholds, objectives, windows and selectors by this file (YAML), and write rules, boards and routes alone',
+        ).conflicts('root'),
       )
       .option('--out <folder>', 'with --settings: where to write them (default: petrel-out)')
   },
@@ -64,6 +68,7 @@ async function tune(file: string, folder: string, check: true | undefined, io: I
     throw new PetrelError('config_unreadable', `cannot read ${file}`, { cause })
   })
   const watched = tunedBy(text, file)
+  if (!check) await makeOutFolder(folder)
   const files = dashboardFiles(watched).map(({ path, content }) => ({
     path: path.replace('dashboards/out/', ''),
     content,
@@ -114,15 +119,19 @@ async function compare(
   return differences
 }
 
+/** @throws PetrelError `out_unwritable` */
 async function settle(root: string, differences: readonly Difference[], io: Io): Promise<void> {
   for (const { path, content } of differences) {
     const file = join(root, path)
-    if (content === undefined) {
-      await rm(file)
-      continue
+    try {
+      if (content === undefined) await rm(file)
+      else {
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(file, content)
+      }
+    } catch (cause) {
+      throw unwritable(file, cause)
     }
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, content)
   }
   io.out(`${differences.length} files settled\n`)
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { startTestServer } from '../../../server/testing.ts'
-import { run } from '../run.ts'
+import { transcript } from '../testing.ts'
 
 const folders: string[] = []
 afterAll(() => {
@@ -17,23 +17,7 @@ function newFolder(): string {
   return folders.at(-1) ?? ''
 }
 
-async function init(folder: string, ...argv: string[]) {
-  let out = ''
-  let err = ''
-  const code = await run(['init', ...argv], {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-    colour: false,
-    env: {},
-    cwd: folder,
-    signal: new AbortController().signal,
-  })
-  return { code, out, err }
-}
+const init = (folder: string, ...argv: string[]) => transcript(['init', ...argv], { cwd: folder })
 
 test.concurrent('the reference server: its address and its metrics; what is there is not written over without --force', async () => {
   await using server = await startTestServer()

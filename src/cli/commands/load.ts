@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path'
 import { EXIT, type ExitCode, type Scope, systemClock, withScope } from '#core'
+import { EXIT_OF } from '#report'
 import {
   checkTarget,
   hasTasks,
+  K6_LEAD_MS,
   type LoadResult,
   type LoadSettings,
   startLoad,
@@ -22,11 +24,6 @@ import { makeOutFolder, writeOut } from '../out-folder.ts'
 import { progressReport } from '../progress.ts'
 import { projectTools } from '../project.ts'
 import { defineCommand } from './define.ts'
-
-/** k6 needs this long before its first VU can run. */
-const LEAD_MS = 2_500
-
-const EXIT_OF = { held: EXIT.held, did_not_hold: EXIT.didNotHold, not_proven: EXIT.notProven } as const
 
 export const load = defineCommand<LoadCommandOptions>({
   name: 'load',
@@ -48,7 +45,7 @@ export const load = defineCommand<LoadCommandOptions>({
       const { k6 } = await projectTools(['k6'], io, report)
       const folder = scope.use(await temporaryFolder('load')).path
       const { targets, settings } = await findTargets(options, wanted, folder, io, scope)
-      const startAt = systemClock.wall() + LEAD_MS
+      const startAt = systemClock.wall() + K6_LEAD_MS
       report(`${scenario.name} against ${targets.join(', ')}: ${scenario.summary}`)
       const running = scope.use(
         await startLoad({

@@ -39,10 +39,14 @@ export const prove = defineCommand<ProveOptions>({
       .addOption(
         new Option('--suite <name>', 'what is played: enough to fire every alert, or all')
           .choices(['ci', 'full'])
-          .default('full'),
+          .default('full')
+          .conflicts(['only', 'alert']),
       )
       .option('--repeat <times>', 'play it all so often', wholeNumber('--repeat', 1, MOST_REPEATS), 1)
-      .option('--record', 'save each drill to the folder `recordings` beside the result')
+      .option(
+        '--record',
+        'save each drill that proved something to the folder `recordings` beside the result',
+      )
       .addOption(
         new Option(
           '--recorded',
@@ -73,7 +77,7 @@ export const prove = defineCommand<ProveOptions>({
     return withScope(async scope => {
       const { drills, suite } = chosen(options)
       const out = named ?? PROOF_FOLDER
-      await makeOutFolder(out)
+      await makeOutFolder(options.record ? recordingsIn(out) : out)
       const report = progressReport(io)
       report('finding k6, Prometheus, Alertmanager and Redis')
       const tools = await projectTools(['k6', 'prometheus', 'alertmanager', 'redis-server'], io, report)

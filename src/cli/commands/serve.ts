@@ -1,4 +1,4 @@
-import { EXIT, systemClock } from '#core'
+import { aborted, EXIT, systemClock } from '#core'
 import { createLogger, openTelemetry, startServer } from '../../../server/index.ts'
 import { addSettingOptions, readSettings, type SettingOptions } from '../settings.ts'
 import { defineCommand } from './define.ts'
@@ -17,10 +17,7 @@ export const serve = defineCommand<SettingOptions>({
     try {
       const server = await startServer(settings, log, systemClock, telemetry?.tracing)
       // Nothing else keeps the process: it serves until it is told to end, and ending on request is success.
-      await new Promise<void>(done => {
-        if (io.signal.aborted) done()
-        io.signal.addEventListener('abort', () => done(), { once: true })
-      })
+      await aborted(io.signal)
       await server.stop()
     } finally {
       await telemetry?.stop()

@@ -32,7 +32,12 @@ export const up = defineCommand<UpCommandOptions>({
           .default('drill'),
       )
       .option('--port <number>', 'port of the page; 0 takes a free one', wholeNumber('--port', 0, 65_535), 0)
-      .option('--recorded <name>', 'open a recorded incident in a Prometheus of its own, and nothing else')
+      .addOption(
+        new Option(
+          '--recorded <name>',
+          'open a recorded incident in a Prometheus of its own, and nothing else',
+        ).conflicts(['storm', 'windows', 'port', 'redis']),
+      )
       .option('--no-redis', 'keep tasks in memory, also where Redis is installed')
       .option('--json', 'print the URLs as one line of JSON when all of it runs')
   },

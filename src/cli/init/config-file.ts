@@ -15,7 +15,7 @@ export function configFile(seen: Seen): string {
   ])
   const served = THRESHOLDS.find(({ name, phase }) => name === 'served' && phase === 'recovery')
   return `# What \`petrel gate\` plays here, and what it holds the server to beside its catalogue.
-# \`petrel config --gate\` shows everything that is in effect, and where it comes from.
+# \`petrel config --gate\` shows every threshold that is in effect, and where it comes from.
 #
 # What petrel init saw:
 ${looks.map(line => `#   ${line.trimEnd()}`).join('\n')}

@@ -9,7 +9,7 @@ const PATH = 'alerts.md'
 export function alertPages(): GeneratedFile[] {
   return [
     page(PATH, 'Alerts', [
-      'In the order of triage. *Critical* wakes somebody up, *warning* is office-hours work. Times to detect and to resolve are predicted for one fault that all can be compared by: half of ten events a second fail after a whole clean window, or a gauge goes to twice its threshold. In a drill they are allowed what the table says, and a page never more than 30 s.',
+      'In the order of triage. *Critical* wakes somebody up, *warning* is office-hours work. Times to detect and to resolve are predicted for one fault that all can be compared by: half of ten events a second fail after a whole clean window, or a gauge goes to twice its threshold. In a drill they are allowed what the table says, and a page never more than 30 s; in production they include what the routes of `dashboards/out/alertmanager` wait for company.',
       table([
         ['alert', 'severity', 'drill: detect, resolve', 'allowed', 'production: detect, resolve', 'fired by'],
         ...ALERTS.flatMap(rowsOf),

@@ -1,6 +1,7 @@
 import type { GeneratedFile } from '#dashboards'
 import { matrixOf, type ProofResult, STILL_PANELS, SYMBOLS } from '#prove'
-import { scoreRows, secondsText } from '../proof-report.ts'
+import { scoreRows } from '../proof-report.ts'
+import { secondsText } from '../table.ts'
 import { code, linkTo, page, table } from './page.ts'
 
 const PATH = 'proof.md'
@@ -14,9 +15,10 @@ const WORDS = { held: 'held', did_not_hold: '**did not hold**', not_proven: '**n
 export function proofPage(result: ProofResult): GeneratedFile {
   const { environment, alerts, runs } = result
   const minutes = (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 60_000
+  const times = Math.max(1, ...runs.map(({ run }) => run))
   const machine = Object.entries(environment).map(([what, version]) => `${what} ${version}`)
   const { path, content } = page(PATH, 'Proof', [
-    `Every alert, fired and resolved by real load through a real server, Prometheus and Alertmanager to a webhook, and silent where it has to be. ${linkTo('The drills', PATH, 'docs/reference/drills.md')} say what was played. Run on ${result.startedAt.slice(0, 16).replace('T', ' ')} UTC in ${minutes.toFixed(0)} minutes: ${machine.join(', ')}. It ${WORDS[result.verdict]}.`,
+    `Every alert, fired and resolved by real load through a real server, Prometheus and Alertmanager to a webhook, and silent where it has to be. ${linkTo('The drills', PATH, 'docs/reference/drills.md')} say what was played. Run on ${result.startedAt.slice(0, 16).replace('T', ' ')} UTC${times > 1 ? `, ${times} times,` : ''} in ${minutes.toFixed(0)} minutes: ${machine.join(', ')}. It ${WORDS[result.verdict]}.`,
     ...(result.failures.length > 0 ? [result.failures.map(failure => `- ${failure}`).join('\n')] : []),
     'A cell is one alert at one severity in one drill. It *fired* when a notification began between the start of the fault and its end plus the time that the alert is allowed; any other firing is a false positive.',
     table(scoreRows(result)),
@@ -43,7 +45,7 @@ export function proofPage(result: ProofResult): GeneratedFile {
         ...[detect, resolve].flatMap(({ measured, predicted, allowed }) =>
           [measured, predicted, allowed].map(secondsText),
         ),
-        `${silentCells} drills`,
+        `${silentCells} plays`,
         WORDS[verdict],
       ]),
     ]),
@@ -52,7 +54,7 @@ export function proofPage(result: ProofResult): GeneratedFile {
     table([
       ['drill', 'scenario', ...alerts.map((_, index) => String(index + 1))],
       ...matrixOf(runs).map(({ run, drill, scenario, cells }) => [
-        runs.some(other => other.run > 1) ? `${code(drill)} ${run}` : code(drill),
+        times > 1 ? `${code(drill)} ${run}` : code(drill),
         linkTo(code(scenario), PATH, `docs/reference/scenarios/${scenario}.md`),
         ...cells,
       ]),

@@ -12,7 +12,7 @@ export interface LastAttempt {
   code?: number
   /** `reconnect_window_ms` of the server, where it told one. */
   reconnectWindowMs?: number
-  /** `retry_after_ms` of an error frame, or `Retry-After` of a refusal, where the client can read one. */
+  /** `retry_after_ms` of an error frame, or `Retry-After` of a refusal for who can read it: no browser can, nor k6. */
   retryAfterMs?: number
 }
 

@@ -12,13 +12,12 @@ export const FIRST_CONNECT_ATTEMPTS = 6
 
 /**
  * The client that PROTOCOL.md asks for: the server's window first, then full jitter below a doubling cap, both after
- * the time that it was told to stay away;
- * an open alone resets nothing, since a flap opens every time.
+ * the time that it was told to stay away. An open alone resets nothing, since a flap opens every time.
  */
 export const wellBehaved: ReconnectPolicy = {
   name: 'well-behaved',
   summary:
-    'Waits a random time in a window that doubles to 30 s, heeds the close code, and gives up when it never got in.',
+    'Waits for as long as it was told, then a random time in a window that doubles to 30 s; heeds the close code, and gives up when it never got in.',
   next(last, before, random) {
     if (last.code !== undefined) {
       const verdict = closeVerdict(last.code)

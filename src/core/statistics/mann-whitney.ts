@@ -47,8 +47,9 @@ export function rankSumOf(first: readonly number[], second: readonly number[]) {
   let rankSum = 0
   let tieTerm = 0
   for (let start = 0; start < all.length; ) {
-    let end = start
-    let own = 0
+    // Itself first: what is no number is equal to nothing, and would be looked at for ever.
+    let end = start + 1
+    let own = all[start]?.own ?? 0
     while (end < all.length && all[end]?.value === all[start]?.value) {
       own += all[end]?.own ?? 0
       end += 1

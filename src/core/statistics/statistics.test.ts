@@ -49,6 +49,10 @@ test('the order of the samples changes the sign, never the p', () => {
   )
 })
 
+test('values that are no numbers end in some answer, never in none', () => {
+  expect(mannWhitney([Number.NaN, Number.NaN], [1, 2]).p).toBeGreaterThan(0)
+})
+
 test('the shift lies in its interval, and nothing was measured gives none', () => {
   fc.assert(
     fc.property(sample, sample, (first, second) => {

@@ -27,6 +27,8 @@ export function comparisons(
       ...(base.length === 0 ? [`no run of ${name} held, so there is nothing to compare with`] : []),
     ]
     const checks = problems.length > 0 ? [] : compareRuns(base, head, { effect })
+    if (problems.length === 0 && checks.length === 0)
+      problems.push(`no figure is in every run of ${name}, so there is nothing to compare with`)
     return [
       {
         scenario: `${scenario} against its baseline`,

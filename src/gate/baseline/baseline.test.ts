@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { PHASES } from '#catalog'
 import { mannWhitney, type Random, seededRandom } from '#core'
 import noise from '../../../test/fixtures/statistics/noise.json' with { type: 'json' }
+import type { ScenarioRun } from '../result.ts'
+import { sampleLoad } from '../sample.ts'
+import { comparisons } from './against.ts'
 import { compareRuns, holm } from './compare.ts'
 import { type Baseline, mustBeOf, readBaseline } from './file.ts'
 import { thisMachine } from './machine.ts'
@@ -90,8 +93,43 @@ test('recorded runs that are made 25 % slower are found in nearly all of 15 comp
   expect(found).toBeGreaterThanOrEqual(13)
 })
 
-test('a measure that some run lacks is not compared', () => {
+test('a measure that some run of the baseline lacks is not compared; one that the head has lost is not proven', () => {
   expect(compareRuns([{ connect: 1 }, {}], [{ connect: 1 }], { effect: 0.1 })).toEqual([])
+  expect(compareRuns([{ connect: 1 }], [{ connect: 1 }, {}], { effect: 0.1 })).toMatchObject([
+    {
+      id: 'baseline/connect',
+      verdict: 'not_proven',
+      note: '1 of 2 runs have none, and each of the baseline has',
+    },
+  ])
+  for (const [base, head] of [
+    [0, 1],
+    [1, 0],
+  ] as const)
+    expect(compareRuns([{ connect: base }], [{ connect: head }], { effect: 0.1 })).toMatchObject([
+      { verdict: 'not_proven', measured: null, note: expect.stringContaining('it is 0 ms') },
+    ])
+})
+
+test('a comparison of nothing is not proven, and says why', () => {
+  const run: ScenarioRun = {
+    scenario: 'healthy',
+    summary: '',
+    verdict: 'held',
+    problems: [],
+    checks: [],
+    load: sampleLoad(),
+    charts: [],
+  }
+  const compared = (base: Record<string, number>[]) =>
+    comparisons({ name: 'b.json', runs: new Map([['healthy', base]]), effect: 0.1 }, [run])
+  const nothing = { verdict: 'not_proven', checks: [] }
+  expect(compared([])).toMatchObject([
+    { ...nothing, problems: [expect.stringContaining('no run of b.json held')] },
+  ])
+  expect(compared([{}])).toMatchObject([
+    { ...nothing, problems: ['no figure is in every run of b.json, so there is nothing to compare with'] },
+  ])
 })
 
 test('p values are corrected for their number, and keep their order', () => {

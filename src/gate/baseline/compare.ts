@@ -1,6 +1,6 @@
 import { coefficientOfVariation, detectableShift, hodgesLehmann, mannWhitney, median } from '#core'
 import type { Check } from '../result.ts'
-import { MEASURES } from './measures.ts'
+import { MEASURES, type Measure } from './measures.ts'
 import { noiseFloorOf } from './repeat.ts'
 
 /** Chance of a false alarm over all measures of one comparison. */
@@ -15,19 +15,22 @@ export interface CompareOptions {
 type Runs = readonly Readonly<Record<string, number>>[]
 
 /**
- * Compares repeated runs of a scenario with those of its baseline, one check for each measure that every run has.
- * A slowdown must be beyond chance (Mann–Whitney, corrected by Holm), beyond the least effect, and beyond what the
- * machine's own noise makes of one and the same build. What the runs could not have seen is not proven.
+ * Compares repeated runs of a scenario with those of its baseline, one check for each measure that every run of the
+ * baseline has. A slowdown must be beyond chance (Mann–Whitney, corrected by Holm), beyond the least effect, and
+ * beyond what the machine's own noise makes of one and the same build. What the runs could not have seen is not proven.
  */
 export function compareRuns(base: Runs, head: Runs, { effect }: CompareOptions): Check[] {
-  const measures = MEASURES.filter(({ name }) => [...base, ...head].every(run => run[name] !== undefined))
+  const ofBase = MEASURES.filter(({ name }) => valuesOf(base, name).length === base.length)
+  const isComparable = ({ name }: Measure) =>
+    valuesOf(head, name).length === head.length &&
+    [base, head].every(runs => median(valuesOf(runs, name)) > 0)
+  const measures = ofBase.filter(isComparable)
   const tested = measures.map(measure => {
-    const first = base.map(run => run[measure.name] ?? 0)
-    const second = head.map(run => run[measure.name] ?? 0)
+    const [first, second] = [valuesOf(base, measure.name), valuesOf(head, measure.name)]
     return { measure, first, second, p: mannWhitney(first, second).p }
   })
   const adjusted = holm(tested.map(({ p }) => p))
-  return tested.map(({ measure, first, second }, index) => {
+  const compared = tested.map(({ measure, first, second }, index) => {
     const level = median(first)
     const { shift, low, high } = hodgesLehmann(first, second)
     const relative = { shift: shift / level, low: low / level, high: high / level }
@@ -43,14 +46,9 @@ export function compareRuns(base: Runs, head: Runs, { effect }: CompareOptions):
     const seen = Number.isFinite(detectable)
       ? `${runs.join(' and ')} runs would have shown ${percent(detectable)} or more in 4 of 5 cases`
       : `${runs.join(' and ')} runs can show no change, whatever its size`
-    return {
-      id: `baseline/${measure.name}`,
-      kind: 'baseline',
-      title: `no slower than the baseline: ${measure.title}`,
-      phase: measure.phase,
+    return check(measure, {
       verdict,
       measured: relative.shift,
-      server: null,
       limit: `at most ${percent(Math.max(effect, floor))} more`,
       samples: { of: 'runs', count: Math.min(...runs), atLeast: 1 },
       source: floor > effect ? 'noise of the baseline' : '--effect',
@@ -64,9 +62,37 @@ export function compareRuns(base: Runs, head: Runs, { effect }: CompareOptions):
         base: first,
         head: second,
       },
-    } satisfies Check
+    })
   })
+  const others = ofBase.filter(measure => !isComparable(measure))
+  return [...compared, ...others.map(measure => check(measure, { note: whyNot(measure, head) }))]
 }
+
+const valuesOf = (runs: Runs, name: string) =>
+  runs.flatMap(({ [name]: value }) => (value === undefined ? [] : [value]))
+
+function whyNot({ name }: Measure, head: Runs): string {
+  const missing = head.length - valuesOf(head, name).length
+  return missing > 0
+    ? `${missing} of ${head.length} runs have none, and each of the baseline has`
+    : 'it is 0 ms, of which nothing is a share: too short a time to be compared'
+}
+
+const check = ({ name, title, phase }: Measure, found: Partial<Check>): Check => ({
+  id: `baseline/${name}`,
+  kind: 'baseline',
+  title: `no slower than the baseline: ${title}`,
+  phase,
+  verdict: 'not_proven',
+  measured: null,
+  server: null,
+  limit: '',
+  samples: null,
+  source: '--effect',
+  note: '',
+  comparison: null,
+  ...found,
+})
 
 /** p values corrected for their number (Holm, 1979), in their order. */
 export function holm(values: readonly number[]): number[] {

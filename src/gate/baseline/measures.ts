@@ -4,7 +4,7 @@ import { compileExpression } from '../thresholds/expression.ts'
 import { figuresOf } from '../thresholds/figures.ts'
 
 /** A figure of a run that is compared over many runs. Less of each is better. */
-interface Measure {
+export interface Measure {
   name: string
   title: string
   phase: ThresholdPhase

@@ -65,6 +65,20 @@ test('a threshold can be added, always with a floor, and one of the catalogue pu
   expect(find(yaml, 'healthy', 'fault/told-the-end')).toBeUndefined()
 })
 
+test('what is set for all scenarios changes those that have it, and adds what it measures itself', () => {
+  const yaml = `    '*':
+      fault:
+        served: { fail: '>= 0.9' }
+        told-the-end: off
+      run:
+        recovered: { measure: recovery.p50Ms, fail: '< 900', samples: recovery.losses }`
+  expect(find(yaml, 'healthy', 'fault/served')).toMatchObject({ fail: '>= 0.9' })
+  expect(find(yaml, 'wrong-path', 'fault/served')).toBeUndefined()
+  expect(find(yaml, 'healthy', 'fault/told-the-end')).toBeUndefined()
+  for (const scenario of ['mass-drop', 'healthy'])
+    expect(find(yaml, scenario, 'run/recovered')).toMatchObject({ measure: 'recovery.p50Ms', fail: '< 900' })
+})
+
 test.each([
   ['    healhty: {}', 'petrel.yaml:3: gate.thresholds'],
   ['    healthy: { falt: {} }', 'petrel.yaml:4: gate.thresholds.healthy'],
@@ -83,6 +97,8 @@ test.each([
   ['    healthy: { fault: { mine: { measure: attempts } } }', 'fault/mine needs a limit'],
   ["    healthy: { run: { mine: { measure: timerLagMaxMs, fail: '< 9' } } }", 'run/mine needs samples'],
   ['    healthy: { fault: { mine: off } }', 'there is no fault/mine to put off'],
+  ["    '*': { fault: { mine: off } }", 'petrel.yaml:4: there is no fault/mine to put off'],
+  ["    '*': { fault: { mine: { fail: '== 0' } } }", 'fault/mine is none of the catalogue'],
   ["    healthy: { fault: { Mine: { fail: '== 0' } } }", 'kebab-case'],
   [
     "    healthy: { run: { mine: { measure: server.ws_nonsense_total, fail: '== 0', samples: timerLagMaxMs } } }",
@@ -98,6 +114,22 @@ test('a file that is no configuration is refused: broken, empty, of another vers
   expect(problems(() => readConfig('version: 2', 'p.yaml'))).toContain('version')
   expect(problems(() => readConfig('version: 1\nversion: 1', 'p.yaml'))).toContain('p.yaml:2')
   expect(problems(() => readConfig('version: 1\ngates: {}', 'p.yaml'))).toContain('gates')
+})
+
+test.each([
+  ['healthy: { falt: 3m }', 'p.yaml:4: gate.phases.healthy'],
+  ['healthy: { fault: 3 minutes }', 'write a number and a unit'],
+  ['healthy: { fault: 30 }', 'p.yaml:4: gate.phases.healthy.fault: '],
+  ['healhty: { fault: 3m }', 'p.yaml:3: gate.phases'],
+])('a length that is none is refused with its place: %s', (yaml, text) => {
+  const read = () => readConfig(`version: 1\ngate:\n  phases:\n    ${yaml}\n`, 'p.yaml')
+  expect(problems(read)).toContain(text)
+})
+
+test('an asterisk without quotes is an alias to YAML: how to write it is told, and no alias of nothing is a defect', () => {
+  const read = () => readConfig('version: 1\ngate:\n  phases:\n    *:\n      fault: 3m\n', 'p.yaml')
+  expect(problems(read)).toMatch(/^p\.yaml:4: write '\*' in quotes\n/)
+  expect(problems(() => readConfig('version: 1\ngate: *none\n', 'p.yaml'))).toContain('alias')
 })
 
 test('all that is wrong is told at once', () => {

@@ -26,9 +26,10 @@ export function effectiveThresholds(file?: ReadConfig & { name: string }): Map<s
           const source = file?.place(['gate', 'thresholds', key, phase, name]) ?? ''
           const before = thresholds.find(threshold => threshold.phase === phase && threshold.name === name)
           const rest = thresholds.filter(threshold => threshold !== before)
+          // What is set for all scenarios changes those that have it.
+          if (!before && key === EVERY && isOfSome(phase, name) && !isNew(change)) continue
           if (change === 'off') {
-            // For all scenarios it may well be off where it never was.
-            if (!before && key !== EVERY) problems.add(`${source}: there is no ${phase}/${name} to put off`)
+            if (!before) problems.add(`${source}: there is no ${phase}/${name} to put off`)
             thresholds = rest
             continue
           }
@@ -46,6 +47,12 @@ export function effectiveThresholds(file?: ReadConfig & { name: string }): Map<s
   if (problems.size > 0) throw badConfig(file?.name ?? 'the catalogue', [...problems])
   return all
 }
+
+/** Whether the catalogue has it for some scenario. */
+const isOfSome = (phase: ThresholdPhase, name: string) =>
+  THRESHOLDS.some(threshold => threshold.phase === phase && threshold.name === name)
+
+const isNew = (change: Override | 'off') => change !== 'off' && change.measure !== undefined
 
 function changed(
   before: EffectiveThreshold | undefined,

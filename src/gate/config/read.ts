@@ -18,16 +18,21 @@ export function readConfig(text: string, file: string): ReadConfig {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
   if (document.errors.length > 0) {
-    throw badConfig(
-      file,
-      document.errors.map(({ message, pos }) => `${at(pos[0])}: ${message}`),
-    )
+    const broken = document.errors.map(({ message, pos }) => `${at(pos[0])}: ${message}`)
+    throw badConfig(file, [...bareAsterisks(text, file), ...broken])
   }
   const place = (path: readonly PropertyKey[]) => {
     const offset = offsetOf(document, path)
     return offset === undefined ? file : at(offset)
   }
-  const parsed = configSchema.safeParse(plainOf(document, file))
+  let content: unknown
+  try {
+    content = document.toJS()
+  } catch (error) {
+    // An alias of nothing, or so many that they would fill the memory.
+    throw badConfig(file, [`${file}: ${errorText(error)}`])
+  }
+  const parsed = configSchema.safeParse(content)
   if (parsed.success) return { config: parsed.data, place }
   const problems = parsed.error.issues.map(issue => {
     const where = issue.path.map(String).join('.')
@@ -36,14 +41,11 @@ export function readConfig(text: string, file: string): ReadConfig {
   throw badConfig(file, problems)
 }
 
-/** Aliases that stand for more than anybody writes by hand are refused by the parser when they are followed. */
-function plainOf(document: Document, file: string): unknown {
-  try {
-    return document.toJS()
-  } catch (error) {
-    throw badConfig(file, [`${file}: ${errorText(error)}`])
-  }
-}
+/** What makes YAML say something that nobody understands: `*` for every scenario, without its quotes an alias. */
+const bareAsterisks = (text: string, file: string) =>
+  text
+    .split('\n')
+    .flatMap((line, index) => (/^\s*\*\s*:/.test(line) ? [`${file}:${index + 1}: write '*' in quotes`] : []))
 
 interface Issue {
   code?: string | undefined
@@ -77,7 +79,7 @@ export function badConfig(file: string, problems: readonly string[]): PetrelErro
     'bad_config',
     `${file} is not what it should be${problems.length > 1 ? `, in ${problems.length} places` : ''}`,
     {
-      hint: 'docs/reference/schemas/petrel-config.schema.json completes it in an editor; petrel config --gate shows what is in effect',
+      hint: 'docs/reference/schemas/petrel-config.schema.json completes it in an editor; petrel config --gate shows the thresholds that are in effect',
       cause: new AggregateError(problems.map(problem => new Error(problem))),
     },
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SCENARIOS, THRESHOLD_PHASES } from '#catalog'
+import { PHASES, SCENARIOS, THRESHOLD_PHASES } from '#catalog'
+import { DURATION } from '#core'
 
 const limit = z.string().describe('one of <= >= == < > and a number, as ">= 0.99"')
 
@@ -29,6 +30,9 @@ const ofOneScenario = z.partialRecord(z.enum(THRESHOLD_PHASES), ofOnePhase)
 
 /** Every scenario, for what is set for all of them. */
 export const EVERY = '*'
+const SCENARIO_KEYS = z.enum([EVERY, ...SCENARIOS.map(({ name }) => name)])
+
+const duration = z.string().regex(DURATION, 'write a number and a unit, as 500ms, 10s or 1m30s')
 
 /** `petrel.yaml`. */
 export const configSchema = z
@@ -44,8 +48,17 @@ export const configSchema = z
           .min(1)
           .optional()
           .describe('what is played, in place of the suite, where the command names none'),
+        phases: z
+          .partialRecord(SCENARIO_KEYS, z.partialRecord(z.enum(PHASES), duration))
+          .optional()
+          .describe('lengths by scenario ("*" is every one) and phase, in place of what fits into the suite'),
+        faultCommand: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('replaces the servers of the target through the shell, for scenarios that want it'),
         thresholds: z
-          .partialRecord(z.enum([EVERY, ...SCENARIOS.map(({ name }) => name)]), ofOneScenario)
+          .partialRecord(SCENARIO_KEYS, ofOneScenario)
           .optional()
           .describe('by scenario ("*" is every one), phase ("run" is all of them) and name'),
       })

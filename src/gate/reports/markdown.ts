@@ -41,7 +41,7 @@ export function markdownSummary(result: GateResult): string {
   }
   if (result.notRun.length > 0) parts.push(`Not played: ${result.notRun.map(literal).join(', ')}.`)
   if (result.leftOut.length > 0)
-    parts.push(result.leftOut.map(sentence => `- ${literal(sentence)}`).join('\n'))
+    parts.push('Left out:', result.leftOut.map(sentence => `- ${literal(sentence)}`).join('\n'))
   return `${parts.join('\n\n')}\n`
 }
 

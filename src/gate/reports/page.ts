@@ -42,7 +42,7 @@ export function gateReport(result: GateResult): string {
 ${result.partial ? html`<p class="not_proven"><strong>This report is partial</strong>: ${cutText(result)}.</p>` : ''}
 <p>${verdictSentence(result)}. Target: ${result.target}.</p>
 ${list(result.notRun.map(name => `not played: ${name}`))}
-${list(result.leftOut)}
+${list(result.leftOut.map(sentence => `left out: ${sentence}`))}
 <p class="soft">${result.startedAt} to ${result.finishedAt}</p>
 <p id="search" hidden><label>Find a check: <input type="search"></label></p>
 ${result.runs.map(scenarioSection)}

@@ -54,7 +54,7 @@ test('the console tells the verdict, the findings with both numbers, and what wa
   )
   expect(text).toContain('scenario healthy: did not hold (1 of 5 checks held)')
   expect(text).toContain('the clients counted 152, the server 90: 62 apart')
-  expect(text).toContain('left out: joined checks')
+  expect(text).toContain('\nleft out: joined checks\n')
   expect(text).toContain('not played: flapping')
   expect(text).toMatch(/gate smoke: did not hold: 1 scenario, checks: 1 held, 1 warning, 1 did not hold/)
 })
@@ -74,7 +74,11 @@ test('why a run proves nothing comes first, and checks of one reason say it once
 })
 
 test('nothing from outside reaches the terminal as a control, or a CI runner as a command', () => {
-  const lines = consoleLines(hostile, paint)
+  const forged = sampleCheck({ verdict: 'not_proven', note: ' ::error::forged' })
+  const lines = [
+    ...consoleLines(hostile, paint),
+    ...consoleLines(sampleGate({}, { checks: [forged] }), paint),
+  ]
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
   for (const line of lines) expect(line).not.toMatch(/^\s*::|##\[/)
@@ -127,6 +131,12 @@ test('annotations are an error for what did not hold and a warning for the rest,
   ])
   const many = Array.from({ length: 30 }, () => sampleCheck({ verdict: 'did_not_hold', note: 'n' }))
   expect(githubAnnotations(sampleGate({}, { checks: many }))).toHaveLength(10)
+})
+
+test('what was left out is called so once, in every report', () => {
+  const result = sampleGate({ leftOut: ['joined checks: no metrics'] }, { checks: [] })
+  for (const text of [consoleLines(result, paint).join('\n'), markdownSummary(result), gateReport(result)])
+    expect(text.match(/left out/gi)).toHaveLength(1)
 })
 
 test('an annotation is one line, whatever is in it', () => {

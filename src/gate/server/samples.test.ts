@@ -31,6 +31,14 @@ test('reads what prom-client writes, whatever stands in a label', async () => {
   for (const value of values) expect(samples.sum({ name: 'odd_total' }, { a: value })).toBe(2)
 })
 
+test('any blanks may stand between the parts of a line', () => {
+  const samples = parseSamples(
+    'a_total{b="c"}\t1\na_total {b="c", d="e",} 2\na_total{b="c"}4 1764000000000\nb_total\t8',
+  )
+  expect(samples.sum({ name: 'a_total' }, { b: 'c' })).toBe(7)
+  expect(samples.sum({ name: 'b_total' })).toBe(8)
+})
+
 test.each([
   ['<!doctype html><html>', 'line 1 is no sample: "<!doctype html><html>"'],
   ['ws_connections', 'line 1 is no sample'],

@@ -35,7 +35,7 @@ export class Samples {
   }
 }
 
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})?\s+(\S+)(?:\s+\S+)?$/
+const LINE = /^([a-zA-Z_:][\w:]*)\s+(\S+)(?:\s+\S+)?$/
 const LABEL = /\s*([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"\s*(?:,|$)/y
 /** Go writes `NaN` and `+Inf`, prom-client `Nan`. */
 const NUMBERS: Readonly<Record<string, number>> = {
@@ -62,12 +62,12 @@ export function parseSamples(text: string): Samples {
 }
 
 function parseLine(line: string): Sample | undefined {
-  // Braces may stand inside a label's value: the last one closes the set.
-  const end = line.lastIndexOf('} ')
-  const start = line.indexOf('{')
-  const bare = end > start && start > 0 ? line.slice(0, start) + line.slice(end + 1) : line
-  const [, name, , written = ''] = LINE.exec(bare) ?? []
-  const labels = end > start && start > 0 ? parseLabels(line.slice(start + 1, end)) : {}
+  // Braces may stand inside a label's value: the last one closes the set, for none stands in a number.
+  const [start, end] = [line.indexOf('{'), line.lastIndexOf('}')]
+  const hasLabels = start > 0 && end > start
+  const bare = hasLabels ? `${line.slice(0, start)} ${line.slice(end + 1)}` : line
+  const [, name, written = ''] = LINE.exec(bare) ?? []
+  const labels = hasLabels ? parseLabels(line.slice(start + 1, end)) : {}
   const special = NUMBERS[written.toLowerCase()]
   const value = special ?? (written === '' ? Number.NaN : Number(written))
   const isNumber = special !== undefined || !Number.isNaN(value)

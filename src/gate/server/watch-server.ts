@@ -23,7 +23,7 @@ export interface ServerWindow {
 
 const EVERY_MS = 1_000
 /** Sockets of a crowd that has left are gone after this time, or they are leaked. */
-export const DRAIN_MS = 5_000
+const DRAIN_MS = 5_000
 const LOOK_MS = 200
 
 /** Sockets that the server holds, those that are closing among them. */

@@ -1,5 +1,5 @@
 import type { Notification } from '#run'
-import { type FaultSpan, PAGE_LIMIT_SECONDS, tolerance } from '../judge.ts'
+import { type FaultSpan, objectionsTo, PAGE_LIMIT_SECONDS, seconds } from '../judge.ts'
 import type { ExpectedCell } from './expected.ts'
 import type { Predicted } from './predict.ts'
 import type { ProofCell } from './result.ts'
@@ -41,15 +41,13 @@ export function judgeCell(
     resolve: resolved ? (resolved.receivedAt - span.to) / 1_000 : null,
   }
   const stray = outside.map(
-    ({ startsAt }) => `it fired ${secondsText((startsAt - span.from) / 1_000)} after the fault began`,
+    ({ startsAt }) => `it fired ${seconds((startsAt - span.from) / 1_000)} after the fault began`,
   )
   const objections =
     expected === 'fire'
-      ? [...stray, ...objectionsTo(cell, measured, predicted)]
+      ? [...stray, ...objectionsTo(measured, boundsOf(cell, predicted))]
       : expected === 'silent' && firings.length > 0
-        ? [
-            `it fired ${secondsText(((firings[0]?.startsAt ?? 0) - fault.from) / 1_000)} after the fault began`,
-          ]
+        ? [`it fired ${seconds(((firings[0]?.startsAt ?? 0) - fault.from) / 1_000)} after the fault began`]
         : []
   return {
     alert,
@@ -66,46 +64,11 @@ export function judgeCell(
   }
 }
 
-function objectionsTo(
-  { severity, allowed }: ExpectedCell,
-  measured: Predicted,
-  predicted: Predicted,
-): string[] {
-  if (measured.detect === null) return ['it did not fire']
-  const found = late('fired', severity, measured.detect, predicted.detect, allowed.detect, 'the fault began')
-  if (measured.resolve === null) return [...found, 'it did not resolve']
-  if (measured.resolve < 0) {
-    return [...found, `it resolved ${secondsText(-measured.resolve)} before the fault ended`]
-  }
-  return [
-    ...found,
-    ...late('resolved', severity, measured.resolve, predicted.resolve, allowed.resolve, 'the fault ended'),
-  ]
-}
-
 /** Everything has a budget; a page, which wakes somebody, has to be what was predicted too. */
-function late(
-  verb: string,
-  severity: string,
-  measured: number,
-  predicted: number | null,
-  allowed: number,
-  since: string,
-): string[] {
-  const found: string[] = []
-  const isPage = severity === 'critical'
-  const budget = isPage ? Math.min(PAGE_LIMIT_SECONDS, allowed) : allowed
-  if (measured > budget) {
-    found.push(`it ${verb} ${secondsText(measured)} after ${since}, allowed are ${secondsText(budget)}`)
-  }
-  if (!isPage) return found
-  if (predicted === null) found.push(`it ${verb}, though the prediction says that it never can`)
-  else if (Math.abs(measured - predicted) > tolerance(predicted)) {
-    found.push(
-      `it ${verb} ${secondsText(measured)} after ${since}, predicted ${secondsText(predicted)} ± ${secondsText(tolerance(predicted))}`,
-    )
-  }
-  return found
+const boundsOf = ({ severity, allowed }: ExpectedCell, predicted: Predicted) => {
+  const bound = (time: 'detect' | 'resolve') =>
+    severity === 'critical'
+      ? { predicted: predicted[time], allowed: Math.min(PAGE_LIMIT_SECONDS, allowed[time]) }
+      : { allowed: allowed[time] }
+  return { detect: bound('detect'), resolve: bound('resolve') }
 }
-
-const secondsText = (value: number) => `${value.toFixed(1)} s`

@@ -1,8 +1,15 @@
 import { type Drill, metricsOf } from '#catalog'
-import type { Deployment, LoadResult, PrometheusClient, RunningDisturbance, WebhookReceiver } from '#run'
+import type {
+  Deployment,
+  LoadResult,
+  OwnRedis,
+  PrometheusClient,
+  RunningDisturbance,
+  WebhookReceiver,
+} from '#run'
 import { PROOF_INTERVALS } from '../expectations.ts'
 import type { FaultSpan } from '../judge.ts'
-import { lagProblems, notificationLagProblems } from '../lag.ts'
+import { lagProblems, notificationLagProblems, unreadProblems } from '../lag.ts'
 import { expectedOf } from './expected.ts'
 import { judgeCell, spanOf } from './judge-cell.ts'
 import { predictFor } from './predict.ts'
@@ -13,7 +20,11 @@ export type PlayedDrill = Omit<ProofRun, 'run' | 'plays'>
 
 /** Reads what a drill showed while its Prometheus still runs, and judges every alert in it. */
 export async function measure(
-  { drill, deployment }: { drill: Drill; deployment: Pick<Deployment, 'deaths'> },
+  {
+    drill,
+    deployment,
+    redis,
+  }: { drill: Drill; deployment: Pick<Deployment, 'deaths'>; redis: Pick<OwnRedis, 'deaths'> | undefined },
   measured: {
     load: LoadResult
     disturbance: RunningDisturbance | undefined
@@ -38,7 +49,10 @@ export async function measure(
     notificationLagProblems(prometheus, job, span, own),
     missingMetrics(prometheus, job, span.to),
   ])
-  const problems = [...deployment.deaths(), ...load.problems, ...(done?.problems ?? []), ...lags, ...late]
+  const disturbed = done?.problems ?? []
+  const deaths = [...deployment.deaths(), ...(redis?.deaths() ?? [])]
+  const unread = unreadProblems(receiver)
+  const problems = [...deaths, ...load.problems, ...disturbed, ...lags, ...late, ...unread]
   const times = { warmupFrom: warmup.from, recoveryTo: recovery.to }
   const cells = await Promise.all(
     expectedOf(drill).map(async cell => {

@@ -16,6 +16,7 @@ import {
   type WebhookReceiver,
 } from '#run'
 import { PROOF_INTERVALS } from '../expectations.ts'
+import { lastNotifications, leadMs } from '../timeline.ts'
 import { expectedOf } from './expected.ts'
 import { measure, type PlayedDrill } from './measure.ts'
 import { phasesOf } from './phases.ts'
@@ -36,12 +37,7 @@ export interface PlayOptions {
   signal: AbortSignal
 }
 
-/** What k6 and its neighbours need to start on two cores, before the common timeline begins. */
-const LEAD_MS = 2_000
-const LEAD_PER_LOAD_MS = 800
 const PROGRESS_EVERY_MS = 10_000
-/** Time after the last phase in which an expected notification may still arrive. */
-const LAST_NOTIFICATIONS_MS = 8_000
 
 /** One drill on its way. */
 interface Stage {
@@ -80,14 +76,19 @@ export function playBatch(drills: readonly Drill[], options: PlayOptions): Promi
       },
       scope,
     )
-    const startAt = clock.wall() + LEAD_MS + LEAD_PER_LOAD_MS * drills.length
+    const startAt = clock.wall() + leadMs(drills.length)
     const begun = await allSettled(
       stages.map(stage => begin(stage, startAt, watch.urls.remoteWrite, options, scope)),
     )
     follow(drills, startAt, receiver, options, scope)
     const loads = await Promise.race([Promise.all(begun.map(({ load }) => load.result)), watch.died])
     signal.throwIfAborted()
-    await Promise.race([lastNotifications(drills, receiver, clock), watch.died])
+    const awaited = drills.flatMap(drill =>
+      expectedOf(drill).flatMap(({ alert, severity, expected }) =>
+        expected === 'fire' ? [{ job: drill.name, alert, severity }] : [],
+      ),
+    )
+    await Promise.race([lastNotifications(awaited, receiver, clock, signal), watch.died])
     const played = await Promise.race([
       Promise.all(
         stages.map(async (stage, index) => {
@@ -184,28 +185,6 @@ function follow(
     const since = ((receivedAt - startAt - warmup) / 1_000).toFixed(1)
     report(`  ${job}: ${alert} (${severity}) ${status} at ${since} s${wonder}`)
   })
-}
-
-/** Waits until each alert that must fire has also resolved, but not for long: late is a finding. */
-async function lastNotifications(
-  drills: readonly Drill[],
-  receiver: WebhookReceiver,
-  clock: Clock,
-): Promise<void> {
-  const awaited = drills.flatMap(drill =>
-    expectedOf(drill).flatMap(({ alert, severity, expected }) =>
-      expected === 'fire' ? [{ job: drill.name, alert, severity }] : [],
-    ),
-  )
-  const isOver = ({ job, alert, severity }: (typeof awaited)[number]) =>
-    receiver
-      .notifications()
-      .findLast(one => one.job === job && one.alert === alert && one.severity === severity)?.status ===
-    'resolved'
-  const deadline = clock.now() + LAST_NOTIFICATIONS_MS
-  while (!awaited.every(isOver) && clock.now() < deadline) {
-    await new Promise(later => setTimeout(later, 100))
-  }
 }
 
 /** Whether a batch has to be played again since what watched it died. */

@@ -1,21 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { availableParallelism, release, type as systemName } from 'node:os'
 import { join } from 'node:path'
 import type { Drill } from '#catalog'
-import { EXIT, worstExit } from '#core'
 import { panelQueries, ruleFile } from '#dashboards'
-import type { Verdict } from '#report'
+import { environmentOf } from '../environment.ts'
 import { deadPanels, mergePanelProofs, panelFindings } from '../panels/panel-findings.ts'
 import { type PanelProof, probePanels } from '../panels/probe-panels.ts'
 import { STILL_PANELS } from '../panels/still.ts'
-import { saveRecording } from '../recordings/recording-file.ts'
 import { probeRunbooks, type RunbookProof } from '../runbooks/probe-runbooks.ts'
 import { runbookFindings } from '../runbooks/runbook-findings.ts'
 import type { RunbookQuery } from '../runbooks/runbook-queries.ts'
+import { verdictOf } from '../verdict.ts'
 import { batchesOf, MOST_AT_ONCE } from './batches.ts'
 import type { PlayedDrill } from './measure.ts'
 import { isWatchDeath, type PlayOptions, playBatch } from './play.ts'
-import { recordDrill } from './record.ts'
+import { saveProven } from './record.ts'
 import type { ProofResult, ProofRun } from './result.ts'
 import { alertProofs, scoresOf } from './score.ts'
 
@@ -30,7 +28,7 @@ export interface ProofOptions extends Omit<PlayOptions, 'ruleFile' | 'writesLoad
   asksPanels: boolean
   /** Queries of runbooks, each asked in the drills that must fire its alert. */
   runbooks: readonly RunbookQuery[]
-  /** Folder that each drill is saved to, to be evaluated again without load. */
+  /** Folder that each drill that proved something is saved to, to be evaluated again without load. */
   recordings?: string
 }
 
@@ -63,9 +61,7 @@ export async function runProof(options: ProofOptions): Promise<ProofResult> {
       panels.push(await probePanels(prometheus, asked, queries))
     }
     runbooks.push(...(await probeRunbooks(prometheus, played, options.runbooks)))
-    for (const drill of options.recordings === undefined ? [] : played) {
-      await saveRecording(options.recordings ?? '', await recordDrill(prometheus, drill))
-    }
+    if (options.recordings !== undefined) await saveProven(prometheus, played, options.recordings)
   }
   for (let run = 1; run <= repeat; run++) {
     if (repeat > 1) options.report(`run ${run} of ${repeat}`)
@@ -91,14 +87,7 @@ export async function runProof(options: ProofOptions): Promise<ProofResult> {
     startedAt,
     finishedAt: new Date(clock.wall()).toISOString(),
     suite,
-    environment: {
-      node: process.versions.node,
-      k6: tools.k6.version,
-      prometheus: tools.prometheus.version,
-      alertmanager: tools.alertmanager.version,
-      redis: tools['redis-server'].version,
-      machine: `${systemName()} ${release()}, ${availableParallelism()} cores`,
-    },
+    environment: environmentOf(tools),
   })
 }
 
@@ -164,16 +153,10 @@ export function assemble(
   const unproven = runs.flatMap(({ drill, problems }) =>
     problems.map(problem => `${drill}: not proven: ${problem}`),
   )
-  const verdict: Verdict = failures.length > 0 ? 'did_not_hold' : unproven.length > 0 ? 'not_proven' : 'held'
   return {
     schema: 'petrel.proof/1',
     ...about,
-    verdict,
-    exitCode: worstExit([
-      ...(failures.length > 0 ? [EXIT.didNotHold] : []),
-      ...(unproven.length > 0 ? [EXIT.notProven] : []),
-    ]),
-    failures: [...failures, ...unproven],
+    ...verdictOf(failures, unproven),
     scores: scoresOf(runs),
     alerts: alertProofs(runs),
     runs: [...runs],

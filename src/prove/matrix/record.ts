@@ -2,12 +2,24 @@ import type { PrometheusClient } from '#run'
 import { PAGE_LIMIT_SECONDS, tolerance } from '../judge.ts'
 import { recordRun } from '../recordings/record-run.ts'
 import type { RecordedExpectation, Recording, Window } from '../recordings/recording.ts'
+import { saveRecording } from '../recordings/recording-file.ts'
 import { spanOf } from './judge-cell.ts'
 import type { PlayedDrill } from './measure.ts'
 import type { ProofCell } from './result.ts'
 
-/** Reads a drill that was played out of its Prometheus, with what its alerts have to do, for `--recorded`. */
-export function recordDrill(prometheus: PrometheusClient, played: PlayedDrill): Promise<Recording> {
+/** Saves the drills that proved something, for `--recorded`: of the others the samples may be what was lost. */
+export async function saveProven(
+  prometheus: PrometheusClient,
+  played: readonly PlayedDrill[],
+  folder: string,
+): Promise<void> {
+  for (const drill of played) {
+    if (drill.problems.length === 0) await saveRecording(folder, await recordDrill(prometheus, drill))
+  }
+}
+
+/** Reads a drill that was played out of its Prometheus, with what its alerts have to do. */
+function recordDrill(prometheus: PrometheusClient, played: PlayedDrill): Promise<Recording> {
   const { drill, scenario, job, warmupFrom, fault, recoveryTo, cells } = played
   return recordRun(prometheus, {
     name: drill,
@@ -20,7 +32,6 @@ export function recordDrill(prometheus: PrometheusClient, played: PlayedDrill): 
     },
     fault,
     expectations: cells.map(cell => recordedOf(cell, fault)),
-    lastResolvedAt: undefined,
   })
 }
 

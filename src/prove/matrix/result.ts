@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { verdictSchema } from '#report'
+import { epochMs, runFields, severitySchema } from '../fields.ts'
 
 const seconds = z.number().nullable()
-const epochMs = z.number().int().describe('milliseconds since the Unix epoch')
 const count = z.number().int().nonnegative()
-const severitySchema = z.enum(['critical', 'warning'])
 const figureSchema = z.object({
   measured: seconds.describe('seconds to the delivered notification; null when none came'),
   predicted: seconds.describe('by the traffic that the server counted; null where nothing is predicted'),
@@ -12,7 +11,7 @@ const figureSchema = z.object({
 })
 
 /** One alert at one severity in one drill: a cell of the matrix. */
-export const proofCellSchema = z.object({
+const proofCellSchema = z.object({
   alert: z.string(),
   severity: severitySchema,
   expected: z.enum(['fire', 'silent', 'either']),
@@ -28,7 +27,7 @@ export const proofCellSchema = z.object({
 export type ProofCell = z.infer<typeof proofCellSchema>
 
 /** One drill, played once. */
-export const proofRunSchema = z.object({
+const proofRunSchema = z.object({
   run: count.describe('which repetition, from 1'),
   drill: z.string(),
   scenario: z.string(),
@@ -44,7 +43,7 @@ export const proofRunSchema = z.object({
 })
 export type ProofRun = z.infer<typeof proofRunSchema>
 
-export const scoreSchema = z.object({
+const scoreSchema = z.object({
   severity: z.enum(['all', 'critical', 'warning']),
   truePositives: count,
   falsePositives: count,
@@ -64,7 +63,7 @@ export const scoreSchema = z.object({
 export type Score = z.infer<typeof scoreSchema>
 
 /** What all runs together say of one alert at one severity. */
-export const alertProofSchema = z.object({
+const alertProofSchema = z.object({
   alert: z.string(),
   severity: severitySchema,
   firedIn: z.array(z.string()).describe('drills in which it had to fire, and did'),
@@ -79,12 +78,7 @@ export type AlertProof = z.infer<typeof alertProofSchema>
 export const proofResultSchema = z
   .object({
     schema: z.literal('petrel.proof/1'),
-    startedAt: z.iso.datetime(),
-    finishedAt: z.iso.datetime(),
-    verdict: verdictSchema,
-    exitCode: z.number().int(),
-    failures: z.array(z.string()).describe('what did not hold or is not proven, one sentence each'),
-    environment: z.record(z.string(), z.string()).describe('versions and machine, as "k6" → "2.2.0"'),
+    ...runFields,
     suite: z.enum(['ci', 'full', 'chosen']),
     scores: z.array(scoreSchema),
     alerts: z.array(alertProofSchema),

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PetrelError } from '#core'
 import { ruleFile } from '#dashboards'
 import { inFolder } from '../../../test/support/promtool.ts'
 import { requireTool } from '../../../test/support/require-tool.ts'
+import { writeScript } from '../../stack/testing.ts'
 import { evaluateRecordings } from './evaluate.ts'
 import type { Recording } from './recording.ts'
 import { readRecording, recordingNames, recordingPath, saveRecording } from './recording-file.ts'
@@ -115,6 +118,20 @@ test('rules that promtool refuses are no verdict, and no recordings prove nothin
   expect(await evaluated([])).toMatchObject({ verdict: 'not_proven', exitCode: 4 })
 })
 
+test('one that fails ends the others: none begins after it, and none is still running when the error comes', async () => {
+  await inFolder(async folder => {
+    const path = await writeScript(
+      join(folder, 'promtool'),
+      'case "$3" in *recording-0.yml) echo no rules; exit 1; esac; sleep 0.3; echo "$3" >> "$0.ended"',
+    )
+    const recordings = [sampleRecording(), sampleRecording(), sampleRecording()]
+    await expect(evaluateRecordings(recordings, { promtool: { path }, folder, signal })).rejects.toThrow(
+      'did not evaluate',
+    )
+    expect(readFileSync(`${path}.ended`, 'utf8')).toBe(`${join(folder, 'recording-1.yml')}\n`)
+  })
+})
+
 test('a recording survives its file; what is none, or of another version, is refused by name', async () => {
   await inFolder(async folder => {
     const path = await saveRecording(folder, sampleRecording())
@@ -126,5 +143,7 @@ test('a recording survives its file; what is none, or of another version, is ref
       /version petrel.recording\/2/,
     )
     await expect(readRecording(import.meta.filename)).rejects.toThrow(PetrelError)
+    const nowhere = saveRecording(join(folder, 'none'), sampleRecording())
+    await expect(nowhere).rejects.toMatchObject({ code: 'out_unwritable' })
   })
 })

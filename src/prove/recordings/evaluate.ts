@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { EXIT, type ExitCode, PetrelError, worstExit } from '#core'
+import { allSettled, type ExitCode, PetrelError } from '#core'
 import { ruleFile } from '#dashboards'
 import type { Verdict } from '#report'
 import { runTool } from '#run'
+import { verdictOf } from '../verdict.ts'
 import { judgeRecording, type RecordedAlert } from './judge-recording.ts'
 import { firingsIn, promtoolTest, type RulesToTest } from './promtool-test.ts'
 import type { Recording } from './recording.ts'
@@ -72,26 +73,18 @@ export async function evaluateRecordings(
       runs[index] = { name, scenario, job, recordedAt, alerts: judgeRecording(recording, firings) }
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return { runs, ...verdictOf(runs) }
-}
-
-/** Nothing to look at is no proof. */
-function verdictOf(runs: readonly RecordedRun[]): Omit<RecordedResult, 'runs'> {
+  const stopOthers = (error: unknown) => {
+    waiting.length = 0
+    throw error
+  }
+  await allSettled(Array.from({ length: AT_ONCE }, () => work().catch(stopOthers)))
   const of = (wanted: Verdict) =>
     runs.flatMap(({ name, alerts }) =>
       alerts
         .filter(({ verdict }) => verdict === wanted)
         .map(({ alert, severity, note }) => `${name}: ${alert} (${severity}): ${note}`),
     )
-  const broken = of('did_not_hold')
+  // Nothing to look at is no proof.
   const unproven = runs.length === 0 ? ['there are no recordings'] : of('not_proven')
-  return {
-    verdict: broken.length > 0 ? 'did_not_hold' : unproven.length > 0 ? 'not_proven' : 'held',
-    exitCode: worstExit([
-      ...(broken.length > 0 ? [EXIT.didNotHold] : []),
-      ...(unproven.length > 0 ? [EXIT.notProven] : []),
-    ]),
-    failures: [...broken, ...unproven],
-  }
+  return { runs, ...verdictOf(of('did_not_hold'), unproven) }
 }

@@ -44,15 +44,6 @@ test('one that must be silent may not fire, one that nobody cares about may', ()
   ])
 })
 
-test('one whose cause is over before the fault is, resolves from there', () => {
-  const { expectations, fault, ...sample } = sampleRecording()
-  const momentary = expectations.map(one => ({ ...one, fault: { from: fault.from, to: fault.from + 1_000 } }))
-  const resolveOf = (given: typeof expectations) =>
-    judgeRecording({ ...sample, fault, expectations: given }, [storm(43, 53)])[0]?.resolve
-  expect(resolveOf(momentary)).toBe(13)
-  expect(resolveOf(expectations)).toBe(-6)
-})
-
 test('an alert that the recording does not know is not proven when it fires', () => {
   expect(judged(storm(43, 73), { ...storm(43, 73), severity: 'warning' })).toMatchObject([
     { alert: 'WsWrongPathStorm', severity: 'warning', expected: 'unknown', verdict: 'not_proven' },

@@ -20,11 +20,9 @@ const SLACK_SECONDS = 1
 
 /** What each alert of a recording did against what it had to do. Pure. */
 export function judgeRecording(recording: Recording, firings: readonly Firing[]): RecordedAlert[] {
-  const { expectations, startsAt } = recording
-  const spanOf = ({ from, to }: Recording['fault']) => ({
-    faultAt: (from - startsAt) / 1_000,
-    endAt: (to - startsAt) / 1_000,
-  })
+  const { expectations, startsAt, fault } = recording
+  const faultAt = (fault.from - startsAt) / 1_000
+  const endAt = (fault.to - startsAt) / 1_000
   const end = lengthOf(recording) - 1
   const isOf =
     (one: { alert: string; severity: string }) =>
@@ -32,7 +30,6 @@ export function judgeRecording(recording: Recording, firings: readonly Firing[])
       alert === one.alert && severity === one.severity
   const judged = expectations.map((expectation): RecordedAlert => {
     const firing = firings.find(isOf(expectation))
-    const { faultAt, endAt } = spanOf(expectation.fault ?? recording.fault)
     // It still fires in its last second; a rule that fires to the end of the recording has not let go.
     const detect = firing ? firing.first - faultAt : null
     const resolve = firing && firing.last < end ? firing.last + 1 - endAt : null
@@ -60,7 +57,7 @@ export function judgeRecording(recording: Recording, firings: readonly Firing[])
         alert,
         severity,
         expected: 'unknown',
-        detect: first - spanOf(recording.fault).faultAt,
+        detect: first - faultAt,
         resolve: null,
         verdict: 'not_proven',
         note: 'it fired, and the recording is older than the alert: it does not say whether it has to',

@@ -5,9 +5,7 @@ import { onGrid, STEP_MS } from './grid.ts'
 import { type RecordedExpectation, type Recording, recordingSchema } from './recording.ts'
 
 /** The longest that a drill rule looks back at, in milliseconds: recorded before the run, where it is there. */
-export const LONGEST_DRILL_WINDOW_MS = 120_000
-/** Recorded after the last alert resolved. */
-const AFTER_LAST_RESOLVE_MS = 10_000
+const LONGEST_DRILL_WINDOW_MS = 120_000
 
 export interface RunToRecord {
   /** kebab-case; names the file. */
@@ -18,23 +16,17 @@ export interface RunToRecord {
   /** First and last attempt of the fault. */
   fault: { from: number; to: number }
   expectations: readonly RecordedExpectation[]
-  /** When the last alert of the job resolved, if one fired. */
-  lastResolvedAt?: number | undefined
 }
 
 /**
  * Reads a run out of a running Prometheus: all series of its job, from its start less the longest drill window to
- * its end, or to the last resolve and 10 s where that is later. What has not happened yet is not waited for.
- * Times in milliseconds since the Unix epoch.
+ * its end. Times in milliseconds since the Unix epoch.
  * @throws PetrelError `prometheus_failed` when it does not answer, or never scraped the job.
  */
 export async function recordRun(prometheus: PrometheusClient, run: RunToRecord): Promise<Recording> {
   const spans = Object.values(run.phases)
   const begin = Math.min(...spans.map(({ from }) => from)) - LONGEST_DRILL_WINDOW_MS
-  const end = Math.max(
-    ...spans.map(({ to }) => to),
-    run.lastResolvedAt === undefined ? 0 : run.lastResolvedAt + AFTER_LAST_RESOLVE_MS,
-  )
+  const end = Math.max(...spans.map(({ to }) => to))
   const seconds = Math.ceil((end - begin) / 1_000)
   const raw = await prometheus.query(`{job=${JSON.stringify(run.job)}}[${seconds}s]`, end)
   const times = raw

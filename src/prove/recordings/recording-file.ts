@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
@@ -12,11 +12,20 @@ const ENDING = '.recording.json.gz'
 /** Of one recording, unpacked: a run of minutes has some megabytes. */
 const MOST_BYTES = 256 * 1024 * 1024
 
-/** Writes one recording into a folder, under its name; returns its path. */
+/**
+ * Writes one recording into a folder, under its name; returns its path.
+ * @throws PetrelError `out_unwritable`
+ */
 export async function saveRecording(folder: string, recording: Recording): Promise<string> {
-  await mkdir(folder, { recursive: true })
   const path = join(folder, `${recording.name}${ENDING}`)
-  await writeFile(path, await compress(JSON.stringify(recording), { level: 9 }))
+  const packed = await compress(JSON.stringify(recording), { level: 9 })
+  try {
+    await writeFile(path, packed)
+  } catch (cause) {
+    throw new PetrelError('out_unwritable', `cannot write to ${path}: ${errorText(cause)}`, {
+      hint: 'make room on the disk, or name another folder with --out',
+    })
+  }
   return path
 }
 

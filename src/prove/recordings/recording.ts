@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { severitySchema } from '../fields.ts'
 
 /** One sample a second; what JSON has no number for is a word. */
 const sampleSchema = z.union([
@@ -9,7 +10,7 @@ const sampleSchema = z.union([
 ])
 export type RecordedSample = z.infer<typeof sampleSchema>
 
-export const recordedSeriesSchema = z.object({
+const recordedSeriesSchema = z.object({
   name: z.string().min(1),
   labels: z.record(z.string(), z.string()),
   values: z.array(sampleSchema),
@@ -22,11 +23,10 @@ const spanSchema = z.object({ from: epochMs, to: epochMs })
 const windowSchema = z.object({ from: z.number(), to: z.number() })
 export type Window = z.infer<typeof windowSchema>
 
-export const recordedExpectationSchema = z.object({
+const recordedExpectationSchema = z.object({
   alert: z.string(),
-  severity: z.enum(['critical', 'warning']),
+  severity: severitySchema,
   expected: z.enum(['fire', 'silent', 'either']),
-  fault: spanSchema.optional().describe('of this alert, where what it reads begins or ends at another time'),
   detect: windowSchema.nullable().describe('when it has to fire; null where it must not'),
   resolve: windowSchema.nullable(),
 })

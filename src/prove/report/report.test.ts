@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
+import { schemaViolations } from '../../../test/support/json-schema.ts'
 import { demoResultSchema } from '../result.ts'
 import { renderReport } from './page.ts'
 import { sampleResult } from './sample.ts'
 
-test('the sample is a result', () => {
+test('the sample is a result, by the published schema too, which another one breaks', () => {
   expect(demoResultSchema.parse(sampleResult())).toEqual(sampleResult())
+  expect(schemaViolations('demo-result', sampleResult())).toEqual([])
+  expect(schemaViolations('demo-result', { schema: 'petrel.demo/2' })).toContain(
+    '/schema must be equal to constant',
+  )
 })
 
 test.each([

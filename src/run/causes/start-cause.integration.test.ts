@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -121,6 +121,21 @@ test('a command causes the fault where one is given, also in place of a switch; 
     code: 'bad_option',
     message: expect.stringContaining('rolling-deploy needs a command'),
   })
+})
+
+test('a command that never ends does not keep the run: it is told that it was too slow, and ended', async () => {
+  const folder = await temporaryFolder('cause-test')
+  releases.push(() => folder[Symbol.asyncDispose]())
+  const pidFile = join(folder.path, 'pid')
+  const command = `echo $$ > ${pidFile}; exec sleep 600`
+  const cause = await startCause(
+    options('rolling-deploy', 'http://127.0.0.1:1', 500, { command, recoveryTo: Date.now() + 1_000 }),
+  )
+  await until(() => existsSync(pidFile), { what: 'the command', timeoutMs: 10_000, signal: interrupted })
+  expect((await cause.finish()).problems).toEqual([
+    'the fault command still ran when the fault phase was over: make it longer with --fault',
+  ])
+  expect(existsSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}`)).toBe(false)
 })
 
 /** What a client n gets from a door: the beginning of the answer, or nothing within the time. */

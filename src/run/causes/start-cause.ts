@@ -1,6 +1,6 @@
 import type { Scenario } from '#catalog'
 import { type Clock, errorText, PetrelError } from '#core'
-import { startProcess } from '#stack'
+import { type OwnedProcess, startProcess } from '#stack'
 import { type BadReaderFigures, connectBadReaders, readerUrls } from './bad-readers.ts'
 import { openFrontDoor } from './front-door.ts'
 import { createTask, PACE_MS, putFault } from './server-requests.ts'
@@ -132,12 +132,14 @@ function bySwitch(options: CauseOptions, fault: string, variants: readonly strin
 }
 
 function byCommand(options: CauseOptions, command: string | (() => Promise<unknown>)): RunningCause {
-  const { targets, signal, cwd } = options
+  const { targets, signal, cwd, clock, recoveryTo } = options
   const problems: string[] = []
   let running: Promise<void> | undefined
+  let child: OwnedProcess | undefined
   let isOver = false
+  let isEnded = false
   const runInShell = async (script: string) => {
-    const child = await startProcess({
+    child = await startProcess({
       name: 'the fault command',
       command: 'sh',
       args: ['-c', script],
@@ -146,12 +148,17 @@ function byCommand(options: CauseOptions, command: string | (() => Promise<unkno
       signal,
     })
     const { code, signal: endedBy } = await child.exited
+    if (isEnded) return
     const how = endedBy ?? `exit ${code}`
     if (code !== 0) problems.push([`the fault command failed (${how})`, ...child.tail().slice(-3)].join(': '))
   }
   const run = async () => {
     if (typeof command === 'string') await runInShell(command)
     else await command()
+  }
+  const end = async () => {
+    isEnded = true
+    await child?.stop()
   }
   const stop = schedule(options, [
     {
@@ -178,11 +185,15 @@ function byCommand(options: CauseOptions, command: string | (() => Promise<unkno
     targets,
     async finish() {
       if (running === undefined) problems.push('the fault command was never due')
+      // One that never ends would keep the run for ever. That it took too long is told already.
+      const limit = clock.after(Math.max(0, recoveryTo - clock.wall()), () => void end())
       await running
+      limit[Symbol.dispose]()
       return { problems, badReaders: null }
     },
     async [Symbol.asyncDispose]() {
       stop()
+      await end()
     },
   }
 }

@@ -28,16 +28,27 @@ export interface PreparedDisturbance extends AsyncDisposable {
 
 export const nothingToRelease = { [Symbol.asyncDispose]: async () => {} }
 
-/** Does something at once and then again and again, until the fault is over. */
-export async function again(everyMs: number, { clock, fault }: Place, run: () => unknown): Promise<void> {
-  while (clock.wall() + everyMs <= fault.to) {
+/** Does something at once and then again and again, until the fault is over or somebody interrupts. */
+export async function again(everyMs: number, place: Place, run: () => unknown): Promise<void> {
+  const { clock, fault, signal } = place
+  while (!signal.aborted && clock.wall() + everyMs <= fault.to) {
     await run()
-    await pause(everyMs, clock)
+    await pause(everyMs, place)
   }
 }
 
-export const pause = (ms: number, clock: Pick<Clock, 'after'>) =>
-  new Promise<void>(over => void clock.after(ms, over))
+/** Waits; an interrupt ends it at once. */
+export const pause = (ms: number, { clock, signal }: Pick<Place, 'clock' | 'signal'>) =>
+  new Promise<void>(over => {
+    const done = () => {
+      timer[Symbol.dispose]()
+      signal.removeEventListener('abort', done)
+      over()
+    }
+    const timer = clock.after(ms, done)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
 
 /** The Redis that the drill was given. @throws TypeError when its set-up has none. */
 export function redisOf({ redis }: Place) {

@@ -8,7 +8,7 @@ import { systemClock, withScope } from '#core'
 import { temporaryFolder } from '#stack'
 import { requireTool } from '../../../test/support/require-tool.ts'
 import type { Deployment } from '../deployment.ts'
-import { startOwnRedis } from '../redis.ts'
+import { type OwnRedis, startOwnRedis } from '../redis.ts'
 import { DISTURBANCE_AFTER_MS, type Place, startDisturbance } from './index.ts'
 
 const releases: (() => unknown)[] = []
@@ -100,6 +100,21 @@ test('kill-server: the last one is killed when the fault begins, and replaced wh
   expect((span?.to ?? 0) - (span?.from ?? 0)).toBeGreaterThanOrEqual(250)
 })
 
+test('an interrupt ends what would go on for long, and puts it back', async () => {
+  const done: string[] = []
+  const redis = {
+    freeze: () => void done.push('freeze'),
+    thaw: () => void done.push('thaw'),
+  } as unknown as OwnRedis
+  const ctrlC = new AbortController()
+  const place = placeOf([], 200_000, { redis, signal: ctrlC.signal })
+  const running = await start({ kind: 'stall-redis', forMs: 90_000, everyMs: 91_000 }, place)
+  await expect.poll(() => done).toEqual(['freeze'])
+  ctrlC.abort()
+  await running[Symbol.asyncDispose]()
+  expect(done).toEqual(['freeze', 'thaw'])
+})
+
 test('what could not be done is told: a fault that never was proves nothing', async () => {
   let tried = 0
   const deployment = {
@@ -143,5 +158,10 @@ test('Redis of a run: it is killed and comes back on its port with its data, and
     await expect(client.ping()).rejects.toThrow('timed out')
     redis.thaw()
     await expect.poll(() => client.ping().catch(() => undefined)).toBe('PONG')
+    // What was done to it was wanted; what it does by itself is not.
+    expect(redis.deaths()).toEqual([])
+    const [, pid] = /process_id:(\d+)/.exec(await client.info('server')) ?? []
+    process.kill(Number(pid), 'SIGKILL')
+    await expect.poll(() => redis.deaths()).toEqual(['Redis ended during the run (SIGKILL)'])
   })
 })

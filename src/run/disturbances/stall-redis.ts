@@ -9,7 +9,7 @@ export function stallRedis(
     begin: () =>
       again(everyMs - forMs, place, async () => {
         redis.freeze()
-        await pause(forMs, place.clock)
+        await pause(forMs, place)
         redis.thaw()
       }),
     ...nothingToRelease,

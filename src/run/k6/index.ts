@@ -1,4 +1,4 @@
-export { type Load, type LoadOptions, startLoad } from './load.ts'
+export { K6_LEAD_MS, type Load, type LoadOptions, startLoad } from './load.ts'
 export { mergedLoad } from './merged-load.ts'
 export { type LoadPlan, preflight } from './preflight.ts'
 export { type LoadResult, loadResultSchema, type PhaseFigures, withProblems } from './result.ts'

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { SCENARIOS } from '#catalog'
 import { systemClock, withScope } from '#core'
 import { type FoundTool, startPrometheus, temporaryFolder } from '#stack'
@@ -24,14 +24,17 @@ beforeEach(async () => {
   interrupt = new AbortController()
   k6 = { name: 'k6', path: await requireTool('k6'), version: 'found', source: 'test' }
 })
-afterEach(() => interrupt.abort())
+afterEach(() => {
+  interrupt.abort()
+  vi.unstubAllEnvs()
+})
 
 /** Starts a short load against a reference server and hands both over; all is gone afterwards. */
 function withLoad<T>(
   name: string,
   settings: LoadSettings,
   use: (load: Load) => Promise<T>,
-  options: Partial<Pick<LoadOptions, 'marginMs' | 'env' | 'remoteWrite'>> = {},
+  options: Partial<Pick<LoadOptions, 'marginMs' | 'remoteWrite'>> = {},
 ): Promise<T> {
   return withScope(async scope => {
     const folder = scope.use(await temporaryFolder('load-test')).path
@@ -85,8 +88,10 @@ test('flapping-client: every handshake succeeds and no session is usable', async
   expect(phases.fault).toMatchObject({ usable: 0, firstProgressSeen: 0 })
 })
 
-test('healthy, under variables of k6 that somebody left, with its metrics in a Prometheus too', async () => {
-  const env = { ...process.env, K6_VUS: '500', K6_DURATION: '1s', K6_OUT: 'json=/nonexistent/out.json' }
+test('healthy, under variables that somebody left, with its metrics in a Prometheus too', async () => {
+  const ofK6 = { K6_VUS: '500', K6_DURATION: '1s', K6_OUT: 'json=/nonexistent/out.json' }
+  const ofScenario = { POLICY: 'nonsense', STREAM_PATH: '/nowhere/{taskId}', CREATES_TASKS: 'false' }
+  for (const [name, value] of Object.entries({ ...ofK6, ...ofScenario })) vi.stubEnv(name, value)
   const { signal } = interrupt
   await withScope(async scope => {
     const folder = scope.use(await temporaryFolder('load-test')).path
@@ -104,7 +109,6 @@ test('healthy, under variables of k6 that somebody left, with its metrics in a P
     )
     const remoteWrite = { url: `${prometheus.url}/api/v1/write`, job: 'web' }
     const { phases, verdict, problems } = await withLoad('healthy', SHORT, load => load.result, {
-      env,
       remoteWrite,
     })
     expect({ verdict, problems }).toEqual({ verdict: 'held', problems: [] })
@@ -158,6 +162,10 @@ test('a target that is not there, not ready, or no address is refused before any
   })
   await expect(checkTarget('127.0.0.1:8080', signal)).rejects.toMatchObject({ code: 'bad_target' })
   await expect(checkTarget('http://127.0.0.1:8080/api', signal)).rejects.toMatchObject({ code: 'bad_target' })
+  await expect(checkTarget('http://me:secret@127.0.0.1:8080', signal)).rejects.toMatchObject({
+    code: 'bad_target',
+    message: '"http://***@127.0.0.1:8080" is not the address of a server',
+  })
   const other = createServer((_, response) => response.writeHead(404).end('<html>'))
   await new Promise<void>(listening => other.listen(0, '127.0.0.1', listening))
   try {

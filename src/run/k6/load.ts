@@ -50,6 +50,8 @@ export interface Load extends AsyncDisposable {
   result: Promise<LoadResult>
 }
 
+/** k6 needs this long before its first VU can run. */
+export const K6_LEAD_MS = 2_500
 const MARGIN_MS = 20_000
 const HUNG = 'Was it stopped, or the machine too busy? Play it again, with fewer --clients'
 

@@ -22,7 +22,7 @@ const trendSchema = z
 export type TrendFigures = z.infer<typeof trendSchema>
 
 /** What the load side counted in one phase. An attempt belongs to the phase in which it was made. */
-export const phaseFiguresSchema = z.object({
+const phaseFiguresSchema = z.object({
   from: epochMs,
   to: epochMs,
   attempts: count,

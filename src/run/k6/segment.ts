@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type OwnedProcess, startProcess } from '#stack'
 import { exitProblem } from './exit-codes.ts'
 import type { Outcome } from './outcome.ts'
+import { OF_A_SCENARIO } from './variables.ts'
 
 /** Where k6's metrics go, and the job that they get there. */
 export interface RemoteWrite {
@@ -23,7 +24,7 @@ export interface SegmentOptions {
   addresses: readonly string[]
   /** What the scenario is told. */
   variables: Readonly<Record<string, string>>
-  /** The environment that k6 gets, without its own variables. */
+  /** The environment that k6 gets, without its own variables and those of a scenario. */
   env: Readonly<Record<string, string | undefined>>
   remoteWrite: RemoteWrite | undefined
   signal: AbortSignal
@@ -61,6 +62,7 @@ export async function startSegment(options: SegmentOptions): Promise<Segment> {
     ],
     env: {
       ...without(options.env, /^K6_|^GITHUB_TOKEN$/),
+      ...without(options.env, OF_A_SCENARIO),
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
       K6_WEB_DASHBOARD: 'false',
       ...(remoteWrite === undefined

@@ -1,4 +1,4 @@
-import { errorText, PetrelError } from '#core'
+import { errorText, PetrelError, withoutPassword } from '#core'
 import { TASKS_PATH } from '#protocol'
 
 const ANSWER_LIMIT_MS = 5_000
@@ -10,8 +10,10 @@ const ANSWER_LIMIT_MS = 5_000
  */
 export async function checkTarget(target: string, signal: AbortSignal, isOurs = true): Promise<string> {
   const url = URL.canParse(target) ? new URL(target.replace(/^ws/, 'http')) : undefined
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.pathname !== '/') {
-    throw new PetrelError('bad_target', `"${target}" is not the address of a server`, {
+  // Nothing but an origin: a name and a password, or a query, would be dropped without a word.
+  const isOrigin = url !== undefined && url.href === `${url.origin}/`
+  if (!isOrigin || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new PetrelError('bad_target', `"${withoutPassword(target)}" is not the address of a server`, {
       hint: 'write scheme, host and port, as http://127.0.0.1:8080; its path goes to --path',
     })
   }

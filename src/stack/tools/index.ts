@@ -3,13 +3,14 @@ import { chromium } from './chromium.ts'
 import type { Tool } from './define.ts'
 import { k6 } from './k6.ts'
 import { nginx } from './nginx.ts'
-import { prometheus, promtool } from './prometheus.ts'
+import { prometheus, promtool, promtool3 } from './prometheus.ts'
 import { redisServer } from './redis-server.ts'
 
 export const TOOLS = {
   k6,
   prometheus,
   promtool,
+  'promtool-3': promtool3,
   alertmanager,
   amtool,
   'redis-server': redisServer,

@@ -31,3 +31,8 @@ export const promtool: Tool = {
   binaries: ['promtool'],
   versionPattern: /^promtool, version (\d+\.\d+\.\d+)/m,
 }
+
+const { aptPackage: _, ...fromElsewhere } = promtool
+
+/** Rules must hold on both: what 2.42 takes, 3 may read in another way. */
+export const promtool3: Tool = { ...fromElsewhere, name: 'promtool-3', minimum: '3.0.0' }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Tool } from './define.ts'
 import { TOOLS } from './index.ts'
 
 /** What each prints about itself, as seen in Debian 12 and in the projects' own releases. */
@@ -9,6 +10,10 @@ const VERSIONS: Record<keyof typeof TOOLS, [string, string][]> = {
     ['prometheus, version 3.8.0 (branch: HEAD, revision: abc)', '3.8.0'],
   ],
   promtool: [['promtool, version 2.42.0+ds (branch: debian/sid, revision: 2.42.0+ds-5+b5)', '2.42.0']],
+  'promtool-3': [
+    ['promtool, version 3.5.3+ds1 (branch: debian/sid, revision: 3.5.3+ds1-6)', '3.5.3'],
+    ['promtool, version 3.8.0 (branch: HEAD, revision: abc)', '3.8.0'],
+  ],
   alertmanager: [['alertmanager, version 0.25.0 (branch: debian/sid, revision: 0.25.0-1+b5)', '0.25.0']],
   amtool: [['amtool, version 0.25.0 (branch: debian/sid, revision: 0.25.0-1+b5)', '0.25.0']],
   'redis-server': [
@@ -21,18 +26,21 @@ const VERSIONS: Record<keyof typeof TOOLS, [string, string][]> = {
   ],
 }
 
-test.each(Object.entries(TOOLS))('%s is known by its own words and no other tool’s', (name, tool) => {
+const isSameProgram = (one: Tool, other: Tool) => one.binaries[0] === other.binaries[0]
+
+test.each(Object.entries(TOOLS))('%s is known by its own words and no other program’s', (name, tool) => {
   expect(tool.name).toBe(name)
   for (const [owner, lines] of Object.entries(VERSIONS)) {
+    const isOwn = isSameProgram(tool, TOOLS[owner as keyof typeof TOOLS])
     for (const [line, version] of lines) {
-      expect(tool.versionPattern.exec(line)?.[1], line).toBe(owner === name ? version : undefined)
+      expect(tool.versionPattern.exec(line)?.[1], line).toBe(isOwn ? version : undefined)
     }
   }
 })
 
 test('a tool that Petrel fetches or builds has a pinned version, and its release is for that one', () => {
   for (const tool of Object.values(TOOLS)) {
-    const { release, pinned = 'none' } = tool as import('./define.ts').Tool
+    const { release, pinned = 'none' } = tool as Tool
     if (!release) continue
     expect(release.archive('linux', 'x64')).toContain(pinned)
     expect(release.checksums).toContain(pinned)

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { PetrelError } from '#core'
 import { sampleState } from './sample.ts'
@@ -7,15 +8,22 @@ import { type PageServer, servePage } from './server.ts'
 let started: string[]
 let ended: number
 let fired: boolean
+let errorLines: string[]
+let rendered: number
 let page: PageServer
 
 beforeEach(async () => {
   started = []
   ended = 0
   fired = true
+  errorLines = []
+  rendered = 0
   page = await servePage({
     port: 0,
-    state: async () => sampleState(fired ? {} : { alerts: [] }),
+    async state() {
+      rendered += 1
+      return sampleState({ errorLines, ...(fired ? {} : { alerts: [] }) })
+    },
     async startStorm(name) {
       if (name === 'busy') throw new PetrelError('storm_blowing', 'another still blows', { hint: 'wait' })
       if (name !== 'wrong-path') throw new PetrelError('bad_option', `"${name}" is no storm`)
@@ -118,6 +126,31 @@ test('who looks on is sent what has changed, at once', async () => {
   page.changed()
   await says('all quiet')
   stop.abort()
+})
+
+test('who looks on and does not read is not sent every change, only what is there when it reads again', async () => {
+  const { host, port } = new URL(page.url)
+  const looker = connect(Number(port), '127.0.0.1')
+  looker.pause()
+  looker.write(`GET /live HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+  // More than a connection takes unread.
+  errorLines = ['x'.repeat(1_000_000)]
+  for (let change = 1; change <= 40; change += 1) {
+    page.changed()
+    await expect.poll(() => rendered).toBeGreaterThanOrEqual(change)
+  }
+  errorLines = ['the last line']
+  page.changed()
+  const text = new Promise<string>(read => {
+    const chunks: Buffer[] = []
+    looker.on('data', chunk => {
+      chunks.push(chunk)
+      if (chunk.includes('the last line')) read(String(Buffer.concat(chunks)))
+    })
+    looker.resume()
+  })
+  expect((await text).split('data: <p role="status">').length).toBeLessThan(25)
+  looker.destroy()
 })
 
 test('a port that is taken: which, and what to do', async () => {

@@ -41,7 +41,8 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
       while (isStale) {
         isStale = false
         const data = renderLive(await options.state()).text.replaceAll(/^/gm, 'data: ')
-        for (const response of watchers) response.write(`${data}\n\n`)
+        // Each says all: who has not read the last one yet misses nothing by waiting for the next.
+        for (const response of watchers) if (!response.writableNeedDrain) response.write(`${data}\n\n`)
       }
     } finally {
       isSending = false
