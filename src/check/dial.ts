@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { WebSocket } from 'ws'
-import { errorText, escapeControl } from '#core'
+import { errorText, escapeLine } from '#core'
 
 /** What came of one handshake. Every text in it came from outside: shortened, control characters visible. */
 export type Answer =
@@ -54,7 +54,7 @@ const CLOSE_ANSWER_MS = 1_500
 
 /** Text from outside, fit to be shown. */
 export function outside(text: string): string {
-  return escapeControl(text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text)
+  return escapeLine(text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text)
 }
 
 /** Dials once, watches, and leaves. Never rejects, and leaves no socket behind. */

@@ -33,7 +33,8 @@ test('a disk that is full at one report leaves the others, tells it, and gives 3
   const { code, err } = await write()
   expect(code).toBe(3)
   expect(err).toContain('petrel: a report could not be written (report_failed)')
-  expect(err).toContain('ENOSPC')
+  expect(err).toContain('junit.xml: ENOSPC')
+  expect(readdirSync(folder)).not.toContain('junit.xml')
   expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('</html>')
 })
 

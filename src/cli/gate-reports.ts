@@ -1,8 +1,9 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { EXIT, type ExitCode, errorText, escapeControl, PetrelError, worstExit } from '#core'
+import { EXIT, type ExitCode, errorText, escapeLine, PetrelError, worstExit } from '#core'
 import { type GateResult, gateReport, githubAnnotations, junitXml, markdownSummary } from '#gate'
 import type { Io } from './io.ts'
+import { writeOut } from './out-folder.ts'
 import { type GitHub, writeComment } from './pull-request-comment.ts'
 
 /**
@@ -32,7 +33,7 @@ export async function writeReports(
     await attempt(async () => void (await mkdir(out, { recursive: true })))
     for (const [name, content] of Object.entries(files)) {
       await attempt(async () => {
-        await writeFile(join(out, name), content)
+        await writeOut(out, name, content)
         io.err(`${relative(io.cwd, join(out, name))}\n`)
       })
     }
@@ -52,7 +53,7 @@ export async function writeReports(
     hint: 'make room, or name another folder with --out; the verdict above stands',
   })
   io.err(`petrel: ${error.message} (${error.code})\n`)
-  for (const failure of failures) io.err(`  ${escapeControl(errorText(failure))}\n`)
+  for (const failure of failures) io.err(escapeLine(`  ${errorText(failure)}`).concat('\n'))
   io.err(`  hint: ${error.hint}\n`)
   return worstExit([result.exitCode as ExitCode, EXIT.environment])
 }

@@ -19,7 +19,10 @@ test('of a k6 that left nothing the reason is told, and no table of zeros', () =
 })
 
 test('what a log holds cannot reach the terminal as a control, nor begin a line of its own', () => {
-  const hostile = 'k6 ended\n::error::forged \u001b[2J\u202e\rheld'
+  const hostile = 'k6 ended\n::error::forged ##[error]\u001b[2J\u202e\rheld'
   const lines = loadReport(sampleLoad({ verdict: 'not_proven', problems: [hostile] }), io)
-  expect(lines.slice(-2)).toEqual(['  k6 ended', '  | ::error::forged \\u001b[2J\\u202e\\u000dheld'])
+  expect(lines.slice(-2)).toEqual([
+    '  k6 ended',
+    '  | ::error::forged ## [error]\\u001b[2J\\u202e\\u000dheld',
+  ])
 })

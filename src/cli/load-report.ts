@@ -1,5 +1,5 @@
 import { PHASES } from '#catalog'
-import { escapeControl } from '#core'
+import { escapeLine } from '#core'
 import type { LoadResult } from '#run'
 import type { Io } from './io.ts'
 import { verdictText } from './progress.ts'
@@ -39,7 +39,7 @@ export function loadReport(result: LoadResult, io: Io): string[] {
 
 /** Lines of k6's log, and of runners elsewhere, may hold what a server sent. */
 const told = (sentence: string) =>
-  sentence.split('\n').map((line, index) => `  ${index === 0 ? '' : '| '}${escapeControl(line)}`)
+  sentence.split('\n').map((line, index) => escapeLine(`  ${index === 0 ? '' : '| '}${line}`))
 
 function recoveryLines({ recovery, attemptsByRefusal }: LoadResult): string[] {
   const within = (time: number | null) => (time === null ? 'not in this run' : `${Math.round(time)} ms`)

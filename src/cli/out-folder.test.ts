@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { makeOutFolder, writeOut } from './out-folder.ts'
+import { makeOutFolder, writeKept, writeOut } from './out-folder.ts'
 
 async function temporary(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'petrel-out-'))
@@ -28,6 +28,19 @@ test.each([
     code: 'out_unwritable',
     message: expect.stringContaining(folder),
   })
+})
+
+test('a result that is cut off does not stay, and one that was kept does', async () => {
+  const folder = await temporary()
+  await symlink('/dev/full', join(folder, 'result.json'))
+  await expect(writeOut(folder, 'result.json', '{}')).rejects.toMatchObject({ code: 'out_unwritable' })
+  await symlink('/dev/full', join(folder, 'kept.json.part'))
+  await writeFile(join(folder, 'kept.json'), 'before')
+  await expect(writeKept(join(folder, 'kept.json'), 'after')).rejects.toMatchObject({ code: 'report_failed' })
+  expect(await readFile(join(folder, 'kept.json'), 'utf8')).toBe('before')
+  await writeKept(join(folder, 'kept.json'), 'after')
+  expect(await readFile(join(folder, 'kept.json'), 'utf8')).toBe('after')
+  expect(await readdir(folder)).toEqual(['kept.json'])
 })
 
 test('a result that cannot be written is told, with its name', async () => {

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, stat, writeFile } from 'node:fs/promises'
+import { access, constants, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorText, PetrelError } from '#core'
 
@@ -18,10 +18,33 @@ export async function makeOutFolder(folder: string): Promise<void> {
 
 /** @throws PetrelError `out_unwritable`, as when the disk is full. */
 export async function writeOut(folder: string, name: string, text: string): Promise<void> {
+  const path = join(folder, name)
   try {
-    await writeFile(join(folder, name), text)
+    await writeFile(path, text)
   } catch (cause) {
-    throw unwritable(join(folder, name), cause)
+    // What was cut off, or is of an earlier run, would be taken for the result of this one.
+    await rm(path, { force: true }).catch(() => {})
+    throw unwritable(path, cause)
+  }
+}
+
+/**
+ * Writes a file that somebody keeps: where it cannot be whole, the one that was there stays.
+ * @throws PetrelError `report_failed`
+ */
+export async function writeKept(path: string, text: string): Promise<void> {
+  const part = `${path}.part`
+  try {
+    const there = await lstat(path).catch(() => undefined)
+    // What is no plain file, as a link or a device, stays what it is.
+    if (there !== undefined && !there.isFile()) return await writeFile(path, text)
+    await writeFile(part, text)
+    await rename(part, path)
+  } catch (cause) {
+    await rm(part, { force: true }).catch(() => {})
+    throw new PetrelError('report_failed', `${path} could not be written: ${errorText(cause)}`, {
+      hint: 'make room, or name another file; one that was there is as it was',
+    })
   }
 }
 

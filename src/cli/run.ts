@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { ERROR_CODES } from '#catalog'
-import { EXIT, type ExitCode, errorText, escapeControl, PetrelError } from '#core'
+import { EXIT, type ExitCode, errorText, escapeLine, PetrelError } from '#core'
 import { toCommander } from './commands/define.ts'
 import { COMMANDS } from './commands/index.ts'
 import type { Io } from './io.ts'
@@ -50,18 +50,17 @@ function interrupted(io: Io): ExitCode {
 /** One clear message with a hint; unknown errors show where they came from, since they are defects of ours. */
 function describeError(error: unknown, io: Io): ExitCode {
   if (!(error instanceof PetrelError)) {
-    io.err(
-      `petrel: unexpected ${error instanceof Error ? (error.stack ?? error.message) : errorText(error)}\n`,
-    )
+    const text = error instanceof Error ? (error.stack ?? error.message) : errorText(error)
+    for (const line of `petrel: unexpected ${text}`.split('\n')) io.err(`${escapeLine(line)}\n`)
     return EXIT.didNotHold
   }
-  io.err(`petrel: ${escapeControl(error.message)} (${error.code})\n`)
+  io.err(`petrel: ${escapeLine(error.message)} (${error.code})\n`)
   const { cause } = error
   if (cause instanceof AggregateError) {
-    for (const one of cause.errors) io.err(`  ${escapeControl(errorText(one))}\n`)
+    for (const one of cause.errors) io.err(`  ${escapeLine(errorText(one))}\n`)
   }
   if (error.hint) io.err(`  hint: ${error.hint}\n`)
   if (cause !== undefined && !(cause instanceof AggregateError))
-    io.err(`  cause: ${escapeControl(errorText(cause))}\n`)
+    io.err(`  cause: ${escapeLine(errorText(cause))}\n`)
   return ERROR_CODES[error.code]?.exit ?? EXIT.didNotHold
 }

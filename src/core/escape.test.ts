@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest'
-import { escapeControl, escapeHtml, withoutPassword } from './escape.ts'
+import { escapeControl, escapeHtml, escapeLine, withoutPassword } from './escape.ts'
 
 test('markup becomes text', () => {
   expect(escapeHtml(`<img src="x" onerror='a&b'>`)).toBe(
     '&lt;img src=&quot;x&quot; onerror=&#39;a&amp;b&#39;&gt;',
   )
+})
+
+test('nothing in a line is a command for a CI runner', () => {
+  expect(escapeLine('::error::a')).toBe(': :error::a')
+  expect(escapeLine('  ::add-mask::a')).toBe('  : :add-mask::a')
+  expect(escapeLine('\u001b[31m##[error]a ::b')).toBe('\\u001b[31m## [error]a ::b')
 })
 
 test('terminal escapes and direction overrides become visible', () => {

@@ -20,6 +20,16 @@ export function escapeControl(text: string): string {
   )
 }
 
+/**
+ * A line from outside for a terminal that may be a CI runner's log: what GitHub's takes for a command begins a line
+ * with `::`, with or without spaces before it, or holds `##[` anywhere.
+ */
+export function escapeLine(text: string): string {
+  return escapeControl(text)
+    .replaceAll('##[', '## [')
+    .replace(/^\s*::/, match => `${match.slice(0, -1)} :`)
+}
+
 /** A URL that may be shown: without who logs in, and without a password in its query. One that is written wrongly too. */
 export function withoutPassword(url: string): string {
   // To the last @: a password may hold others, and slashes, that should have been escaped.

@@ -1,5 +1,5 @@
 import { PHASES, type Scenario } from '#catalog'
-import { type Clock, errorText, PetrelError, type Report, type Scope, withScope } from '#core'
+import { type Clock, type Report, type Scope, withScope } from '#core'
 import {
   checkTarget,
   hasTasks,
@@ -8,6 +8,7 @@ import {
   type LoadSettings,
   phaseLengths,
   startLoad,
+  whyGone,
 } from '#run'
 import type { FoundTool } from '#stack'
 import { chartsOf } from './charts.ts'
@@ -133,17 +134,6 @@ function runOf(
     checks,
     load,
     charts: chartsOf(load, window?.readings ?? []),
-  }
-}
-
-/** Why a target that was there before the load is not there after it; undefined when it is. */
-async function whyGone(url: string, signal: AbortSignal, isOurs: boolean): Promise<string | undefined> {
-  try {
-    await checkTarget(url, signal, isOurs)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof PetrelError)) throw error
-    return errorText(error)
   }
 }
 

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { EXIT, errorText, median, PetrelError, systemClock } from '#core'
+import { dirname, resolve } from 'node:path'
+import { EXIT, median, PetrelError, systemClock } from '#core'
 import { type BaselineScenario, cleanRuns, MEASURES, machineText, noiseFloorOf, thisMachine } from '#gate'
 import { readBaselineFile } from '../baseline-file.ts'
 import { readGateConfig } from '../gate-config.ts'
@@ -8,6 +7,7 @@ import { fittedSettings, scenarioOf, targetOf } from '../gate-options.ts'
 import { playGate } from '../gate-session.ts'
 import type { Io } from '../io.ts'
 import { pathOption, runsOption, seedOption } from '../options.ts'
+import { makeOutFolder, writeKept } from '../out-folder.ts'
 import { suggestion } from '../suggest.ts'
 import { tableLines } from '../table.ts'
 import { defineCommand } from './define.ts'
@@ -51,6 +51,8 @@ async function save(file: string, names: readonly string[], options: BaselineOpt
   const { gate, thresholds } = await readGateConfig(undefined, io)
   const target = targetOf(options, gate)
   const settings = fittedSettings('smoke', scenarios, gate)
+  const path = resolve(io.cwd, file)
+  await makeOutFolder(dirname(path))
   const result = await playGate(
     {
       suite: 'baseline',
@@ -86,11 +88,7 @@ async function save(file: string, names: readonly string[], options: BaselineOpt
     target: result.target,
     scenarios: kept,
   }
-  try {
-    await writeFile(resolve(io.cwd, file), `${JSON.stringify(content, null, 2)}\n`)
-  } catch (cause) {
-    throw new PetrelError('report_failed', `${file} could not be written: ${errorText(cause)}`)
-  }
+  await writeKept(path, `${JSON.stringify(content, null, 2)}\n`)
   return show(file, io)
 }
 

@@ -9,6 +9,8 @@ import {
   type LoadSettings,
   startLoad,
   startReferenceServer,
+  whyGone,
+  withProblems,
 } from '#run'
 import { temporaryFolder } from '#stack'
 import { scenarioOf } from '../gate-options.ts'
@@ -64,8 +66,9 @@ export const load = defineCommand<LoadCommandOptions>({
         }),
       )
       followProgress(() => whereWeAre(scenario, settings, startAt), report, io, scope)
-      const result = await running.result
+      const counted = await running.result
       io.signal.throwIfAborted()
+      const result = withProblems(counted, await endedTargets(targets, options, io))
       const log = running.processes.flatMap(process => process.tail())
       if (options.out !== undefined) await keep(resolve(io.cwd, options.out), result, log)
       return tell(result, options, io)
@@ -110,6 +113,18 @@ async function findTargets(
   const targets = await Promise.all(options.target.map(target => checkTarget(target, io.signal, isOurs)))
   const createsTasks = isOurs || (await hasTasks(targets[0] ?? '', io.signal))
   return { targets, settings: { ...settings, createsTasks } }
+}
+
+/** Targets that ended during the run; a command may end one of several for good. */
+async function endedTargets(
+  targets: readonly string[],
+  { path, faultCommand }: LoadCommandOptions,
+  io: Io,
+): Promise<string[]> {
+  const asked = await Promise.all(targets.map(target => whyGone(target, io.signal, path === undefined)))
+  const gone = asked.filter(why => why !== undefined)
+  if (faultCommand !== undefined && gone.length < targets.length) return []
+  return gone.map(why => `the target ended during the run: ${why}`)
 }
 
 async function keep(folder: string, result: LoadResult, k6Log: readonly string[]): Promise<void> {

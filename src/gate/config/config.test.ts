@@ -47,6 +47,12 @@ test('what a file changes is changed, the rest stays, and each says where it com
   expect(find(yaml, 'healthy', 'steady/served')).toMatchObject({ source: 'catalogue', fail: '>= 0.99' })
 })
 
+test('aliases without end are a mistake in the file, as any other', () => {
+  const more = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(of).join(',')}]\n`
+  const yaml = `version: 1\n${more('a', 'x')}${more('b', '*a')}${more('c', '*b')}${more('d', '*c')}`
+  expect(problems(() => readConfig(yaml, 'petrel.yaml'))).toMatch(/^petrel\.yaml: Excessive alias count/)
+})
+
 test('a threshold can be added, always with a floor, and one of the catalogue put off', () => {
   const yaml = `    healthy:
       fault:

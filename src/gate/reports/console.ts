@@ -1,4 +1,4 @@
-import { escapeControl } from '#core'
+import { escapeLine } from '#core'
 import type { Verdict } from '#report'
 import type { Check, GateResult } from '../result.ts'
 import { CHECK_WORDS, measuredText, remarkable, verdictSentence } from './wording.ts'
@@ -8,12 +8,15 @@ export function consoleLines(result: GateResult, paint: (verdict: Verdict) => st
   const lines: string[] = []
   const say = (text: string, indent = '') => {
     for (const [index, line] of text.split('\n').entries()) {
-      lines.push(`${indent}${index === 0 ? '' : '| '}${safe(line)}`)
+      // Whatever is not ours may have come from a target.
+      lines.push(escapeLine(`${indent}${index === 0 ? '' : '| '}${line}`))
     }
   }
   for (const { scenario, verdict, checks, problems } of result.runs) {
     const held = checks.filter(check => check.verdict === 'held').length
-    lines.push(`scenario ${safe(scenario)}: ${paint(verdict)} (${held} of ${checks.length} checks held)`)
+    lines.push(
+      `scenario ${escapeLine(scenario)}: ${paint(verdict)} (${held} of ${checks.length} checks held)`,
+    )
     // A server that died explains all that follows from it.
     for (const problem of problems) say(`not proven: ${problem}`, '  ')
     for (const [check, ...alike] of groupsOf(remarkable(checks))) {
@@ -29,7 +32,7 @@ export function consoleLines(result: GateResult, paint: (verdict: Verdict) => st
   }
   if (result.notRun.length > 0) say(`not played: ${result.notRun.join(', ')}`)
   for (const sentence of result.leftOut) say(`left out: ${sentence}`)
-  lines.push('', `gate ${safe(result.suite)}: ${paint(result.verdict)}: ${verdictSentence(result)}`)
+  lines.push('', `gate ${escapeLine(result.suite)}: ${paint(result.verdict)}: ${verdictSentence(result)}`)
   return lines
 }
 
@@ -38,12 +41,3 @@ function groupsOf(checks: readonly Check[]): Check[][] {
   const key = ({ id, verdict, note, limit }: Check) => [verdict, note || id, limit].join('\n')
   return [...Map.groupBy(checks, key).values()]
 }
-
-/**
- * Anything but what `paint` made may have come from a target: its control characters are made visible. What a CI
- * runner takes for a command begins a line with `::`, blanks before it or not, or holds `##[` anywhere.
- */
-const safe = (text: string) =>
-  escapeControl(text)
-    .replace(/^\s*::/, ': :')
-    .replaceAll('##[', '## [')

@@ -1,6 +1,6 @@
 export { K6_LEAD_MS, type Load, type LoadOptions, startLoad } from './load.ts'
 export { mergedLoad } from './merged-load.ts'
 export { type LoadPlan, preflight } from './preflight.ts'
-export { type LoadResult, loadResultSchema, type PhaseFigures } from './result.ts'
+export { type LoadResult, loadResultSchema, type PhaseFigures, withProblems } from './result.ts'
 export { type LoadSettings, phaseLengths } from './settings.ts'
-export { checkTarget, hasTasks } from './target.ts'
+export { checkTarget, hasTasks, whyGone } from './target.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type K6Result, parseK6Result } from './k6-result.ts'
-import { loadResultSchema, toLoadResult } from './result.ts'
+import { loadResultSchema, toLoadResult, withProblems } from './result.ts'
 
 const run = {
   target: 'http://127.0.0.1:8080',
@@ -106,6 +106,18 @@ test.each([
 test('a proven violation beats what is not proven', () => {
   const metrics = { petrel_stream_errors: { ...counter(1), thresholds: { 'count==0': { ok: false } } } }
   expect(toLoadResult(measured(metrics), { ...run, problems: ['k6 died'] }).verdict).toBe('did_not_hold')
+})
+
+test('a floor that a crowd missed which was not whole is no failure of the target', () => {
+  const metrics = {
+    'petrel_usable_sessions{phase:warmup}': { ...counter(3), thresholds: { 'count>=6': { ok: false } } },
+  }
+  const whole = toLoadResult(measured(metrics), run)
+  expect(whole.verdict).toBe('did_not_hold')
+  const half = withProblems(whole, ['2 runners played it, and here are logs of 1'])
+  expect(half).toMatchObject({ verdict: 'not_proven', violations: whole.violations })
+  expect(half.problems).toEqual(['2 runners played it, and here are logs of 1'])
+  expect(toLoadResult(measured(metrics), { ...run, problems: half.problems })).toEqual(half)
 })
 
 test.each([

@@ -169,7 +169,7 @@ export function toLoadResult(
     schema: 'petrel.load/1',
     scenario,
     target: run.target,
-    verdict: violations.length > 0 ? 'did_not_hold' : problems.length > 0 ? 'not_proven' : 'held',
+    verdict: verdictOf(violations, problems),
     violations,
     problems,
     k6: run.k6,
@@ -187,6 +187,22 @@ export function toLoadResult(
     curves: curvesOf(run.tally),
     phases: figures,
   }
+}
+
+/**
+ * A floor of the scenario is missed by a crowd that was not whole, too; what was counted and must not be stays proven,
+ * whatever kept the run from proving more.
+ */
+function verdictOf(violations: readonly string[], problems: readonly string[]): LoadResult['verdict'] {
+  const proven = problems.length === 0 ? violations : violations.filter(one => !/ count>=/.test(one))
+  if (proven.length > 0) return 'did_not_hold'
+  return problems.length > 0 ? 'not_proven' : 'held'
+}
+
+/** The result of a run of which more became known than k6 saw. */
+export function withProblems(result: LoadResult, more: readonly string[]): LoadResult {
+  const problems = [...result.problems, ...more]
+  return { ...result, problems, verdict: verdictOf(result.violations, problems) }
 }
 
 function phaseFigures(

@@ -40,6 +40,21 @@ export async function checkTarget(target: string, signal: AbortSignal, isOurs = 
   return url.origin
 }
 
+/** Why a target that was there before the load is not there after it; undefined when it is. */
+export async function whyGone(
+  target: string,
+  signal: AbortSignal,
+  isOurs: boolean,
+): Promise<string | undefined> {
+  try {
+    await checkTarget(target, signal, isOurs)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof PetrelError)) throw error
+    return errorText(error)
+  }
+}
+
 /** Whether the server creates tasks by PROTOCOL.md; asks without creating one. */
 export async function hasTasks(origin: string, signal: AbortSignal): Promise<boolean> {
   try {
