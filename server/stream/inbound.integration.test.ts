@@ -94,6 +94,19 @@ test('ping is answered with pong, get_status with a snapshot', async () => {
   await expect.poll(() => client.frames.filter(({ type }) => type === 'current_status').length).toBe(2)
 })
 
+test('a client that does not take its close is not told to be silent too', async () => {
+  await using server = await startTestServer({ heartbeatMs: 400, producerToken: PRODUCER_TOKEN })
+  const taskId = await server.createTask({ work: 'external' })
+  const { ws, receives } = server.open(taskId)
+  await receives('current_status')
+  ws.pause()
+  await publish(server, taskId, { type: 'completed' })
+  await new Promise(resolve => setTimeout(resolve, 1_200))
+  const metrics = await server.metrics()
+  expect(metrics.get('ws_connections{state="closing"}')).toBe(1)
+  expect(metrics.get('ws_heartbeat_timeouts_total')).toBe(0)
+})
+
 test('what a client asks before it was greeted is answered behind the greeting', async () => {
   await using server = await startTestServer({ historyReadMs: 100 })
   const client = server.open(await server.createTask({ pace_ms: 10_000 }))

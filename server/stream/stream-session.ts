@@ -134,6 +134,8 @@ class Stream implements StreamSession, SessionListener, FrameHandlers, Heartbeat
   }
 
   onTimeout(): void {
+    // Whoever does not take its close is cut soon, for the reason it is closed for.
+    if (!this.#metered.open) return
     const { meter, log } = this.#context
     meter.instruments.add(METRICS.wsHeartbeatTimeoutsTotal, {})
     log.warn({ ...this.#ids, reason: 'no pong in time' }, 'websocket_heartbeat_timeout')
