@@ -31,6 +31,8 @@ const START_TIMEOUT_MS = 30_000
  * leaves within 20 ms of the open is gone before the handler can send its first frame, as in the incident.
  */
 const HISTORY_READ = '40ms'
+/** The incident's server let every client in as often as it came. */
+export const AS_PLAYED = ['--history-read', HISTORY_READ, '--loop-failures', '0'] as const
 
 /** The command line's entry file: `.ts` in development, `.js` when built. */
 const CLI_ENTRY = fileURLToPath(
@@ -44,9 +46,7 @@ const CLI_ENTRY = fileURLToPath(
 export async function startReferenceServer(options: ReferenceServerOptions): Promise<ReferenceServer> {
   const log = serverLog()
   const listening = Promise.withResolvers<string>()
-  const args = [CLI_ENTRY, 'serve', '--port', '0', '--history-read', HISTORY_READ]
-  // The incident's server let every client in as often as it came.
-  args.push('--loop-failures', '0', '--fault-control', 'loopback')
+  const args = [CLI_ENTRY, 'serve', '--port', '0', ...AS_PLAYED, '--fault-control', 'loopback']
   for (const fault of options.faults ?? []) args.push('--fault', fault)
   args.push(...(options.flags ?? []))
   const child = await startProcess({

@@ -1,5 +1,6 @@
 import { FAULT_MATCHES, FAULTS, type Fault, METRICS, UNMATCHED_FAULTS } from '#catalog'
 import type { GeneratedFile } from '#dashboards'
+import { AS_PLAYED } from '#run'
 import { code, codeBlock, linkTo, page, table } from './page.ts'
 
 const faults: readonly Fault<never>[] = Object.values(FAULTS)
@@ -59,7 +60,7 @@ function foundBy(name: string, path: string): string {
     ({ scenario, check }) =>
       `${linkTo(code(scenario), path, `docs/reference/scenarios/${scenario}.md`)} (${code(check)})`,
   )
-  return `**Found by \`petrel gate\` with:** ${found.join(', ')}.`
+  return `**Found by \`petrel gate\` with:** ${found.join(', ')}, on a server that is started as the gate starts its own: ${code(AS_PLAYED.join(' '))}.`
 }
 
 const metricLink = (from: string, { name }: { name: string }) =>
