@@ -117,6 +117,7 @@ test.each([
   [['prove', '--suite', 'ci', '--only', 'healthy'], "cannot be used with option '--only", '--help'],
   [['prove', '--suite', 'ci', '--alert', 'WsFlapping'], "cannot be used with option '--alert", '--help'],
   [['prove', '--repeat', '0'], '--repeat takes a whole number from 1', '--help'],
+  [['gate', '--effect', '5'], '--effect has nothing to compare with', 'add --baseline or --base-target'],
   [['baseline', 'shew', 'b.json'], 'petrel baseline cannot shew', 'did you mean show?'],
   [['baseline', 'show', '/nonexistent.json'], '/nonexistent.json cannot be read', 'petrel baseline save'],
   [['baseline', 'save', 'b.json', 'helthy'], 'there is no scenario "helthy"', 'did you mean healthy?'],

@@ -47,12 +47,15 @@ function interrupted(io: Io): ExitCode {
   return EXIT.interrupted
 }
 
-/** One clear message with a hint; unknown errors show where they came from, since they are defects of ours. */
+/**
+ * One clear message with a hint; unknown errors show where they came from, since they are defects of ours, and prove
+ * nothing about anybody's server.
+ */
 function describeError(error: unknown, io: Io): ExitCode {
   if (!(error instanceof PetrelError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : errorText(error)
     for (const line of `petrel: unexpected ${text}`.split('\n')) io.err(`${escapeLine(line)}\n`)
-    return EXIT.didNotHold
+    return EXIT.notProven
   }
   io.err(`petrel: ${escapeLine(error.message)} (${error.code})\n`)
   const { cause } = error
@@ -62,5 +65,5 @@ function describeError(error: unknown, io: Io): ExitCode {
   if (error.hint) io.err(`  hint: ${error.hint}\n`)
   if (cause !== undefined && !(cause instanceof AggregateError))
     io.err(`  cause: ${escapeLine(errorText(cause))}\n`)
-  return ERROR_CODES[error.code]?.exit ?? EXIT.didNotHold
+  return ERROR_CODES[error.code]?.exit ?? EXIT.notProven
 }

@@ -62,9 +62,10 @@ export async function redisStore({
     onSubscriberReady: () => void resubscribe(),
   })
   const { run, subscriber } = connection
-  subscriber.on('message', (channel: string, message: string) =>
-    feeds.get(taskOfChannel(channel))?.live(parseLive(message)),
-  )
+  subscriber.on('message', (channel: string, message: string) => {
+    const live = parseLive(message)
+    if (live) feeds.get(taskOfChannel(channel))?.live(live)
+  })
 
   async function resubscribe(): Promise<void> {
     const ids = [...feeds.keys()]

@@ -38,15 +38,19 @@ export function published(event: string, at: number, traceparent: string | undef
   }
 }
 
-/** As the script sends it: time, trace context and event, each on a line. */
-export function parseLive(message: string): PublishedEvent {
+/** As the script sends it: time, trace context and event, each on a line. Undefined for what is none of ours. */
+export function parseLive(message: string): PublishedEvent | undefined {
   const first = message.indexOf('\n')
   const second = message.indexOf('\n', first + 1)
-  return published(
-    message.slice(second + 1),
-    Number(message.slice(0, first)),
-    message.slice(first + 1, second),
-  )
+  try {
+    return published(
+      message.slice(second + 1),
+      Number(message.slice(0, first)),
+      message.slice(first + 1, second),
+    )
+  } catch {
+    return undefined
+  }
 }
 
 /** As the stream keeps it: `event`, text, `at`, text, `trace`, text. */

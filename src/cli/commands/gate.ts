@@ -38,13 +38,14 @@ interface GateCommandOptions {
   baseline?: string
   baseTarget?: string
   runs: number
-  effect: number
+  effect?: number
   out?: string
   comment?: true
   json?: true
 }
 
 const MOST_SEGMENTS = 16
+const EFFECT_PERCENT = 10
 
 export const gate = defineCommand<GateCommandOptions>({
   name: 'gate',
@@ -89,9 +90,8 @@ export const gate = defineCommand<GateCommandOptions>({
       .addOption(runsOption(1))
       .option(
         '--effect <percent>',
-        'slowdown against the baseline that must not go unseen',
+        `slowdown against the baseline that must not go unseen (default: ${EFFECT_PERCENT})`,
         wholeNumber('--effect', 1, 1_000),
-        10,
       )
       .option('--out <folder>', 'write result.json, junit.xml, summary.md and report.html there')
       .option('--comment', "write the summary on the pull request of the job, over an earlier run's")
@@ -122,9 +122,15 @@ export const gate = defineCommand<GateCommandOptions>({
     })
     for (const scenario of scenarios) mustLast(scenario, settings(scenario))
     const github = options.comment ? readGitHub(io.env) : undefined
-    const effect = options.effect / 100
+    if (options.effect !== undefined && kept === undefined && baseTarget === undefined) {
+      throw new PetrelError('bad_option', '--effect has nothing to compare with', {
+        hint: 'add --baseline or --base-target, or leave it away',
+      })
+    }
+    const effect = (options.effect ?? EFFECT_PERCENT) / 100
     const tell = (told: GateResult) => {
-      if (options.json) io.out(`${JSON.stringify(told, null, 2)}\n`)
+      // A CI runner takes "##[" for a command of its own wherever it stands; to JSON this is the same text.
+      if (options.json) io.out(`${JSON.stringify(told, null, 2).replaceAll('##[', '#\\u0023[')}\n`)
       else io.out(`${consoleLines(told, verdict => verdictText(io, verdict)).join('\n')}\n`)
       return writeReports(told, { out, github }, io)
     }

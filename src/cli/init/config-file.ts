@@ -5,6 +5,9 @@ import type { Seen } from './seen.ts'
 /** What says something of any server: the control, the herd, clients that flap, the way back, the wrong path. */
 const FOR_ANY: readonly string[] = ['healthy', 'harmless-burst', 'flapping-client', 'mass-drop']
 const WRONG_PATH = 'wrong-path'
+/** Where editors find what may stand in the file. */
+const SCHEMA =
+  'https://raw.githubusercontent.com/petrel-dev/petrel/main/docs/reference/schemas/petrel-config.schema.json'
 
 /** `petrel.yaml` for a server, with what was seen of it and why things are as they are. */
 export function configFile(seen: Seen): string {
@@ -14,7 +17,8 @@ export function configFile(seen: Seen): string {
     ...seen.rows.map(row => [row.level, row.look, row.seen, row.meaning]),
   ])
   const served = THRESHOLDS.find(({ name, phase }) => name === 'served' && phase === 'recovery')
-  return `# What \`petrel gate\` plays here, and what it holds the server to beside its catalogue.
+  return `# yaml-language-server: $schema=${SCHEMA}
+# What \`petrel gate\` plays here, and what it holds the server to beside its catalogue.
 # \`petrel config --gate\` shows every threshold that is in effect, and where it comes from.
 #
 # What petrel init saw:
