@@ -41,7 +41,7 @@ export const soak = defineBench({
     const mib: { at: number; rss: number; live: number }[] = []
     const began = performance.now()
     for (let at = sampleEvery; at < seconds; at += sampleEvery) {
-      await new Promise(resolve => setTimeout(resolve, began + at * 1_000 - performance.now()))
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, began + at * 1_000 - performance.now())))
       lab.signal.throwIfAborted()
       const { rss, heap, external } = await process.call('memory')
       mib.push({ at, rss: rss / 2 ** 20, live: (heap + external) / 2 ** 20 })
