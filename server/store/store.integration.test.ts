@@ -253,12 +253,13 @@ test('redis: a message on a channel that is no event is none', async () => {
   const store = owned(await redisStore({ url: redis.url, clock: systemClock, events, limits: LIMITS }))
   const { task } = await store.create(newTask())
   const heard: number[] = []
-  await store.subscribe(task.task_id, ({ event }) => void heard.push(event.seq))
+  const subscription = await store.subscribe(task.task_id, ({ event }) => void heard.push(event.seq))
   const other = new Redis(redis.url)
   owned({ [Symbol.asyncDispose]: async () => other.disconnect() })
   expect(await other.publish(`petrel:{${task.task_id}}:live`, 'garbage')).toBe(1)
   await store.publish(task.task_id, progress(0.1))
   await expect.poll(() => heard).toEqual([1])
+  subscription[Symbol.dispose]()
 })
 
 test('redis: what was published while the subscription was lost is handed on, and counted as a gap', async () => {
