@@ -256,7 +256,9 @@ test('redis: a message on a channel that is no event is none', async () => {
   const subscription = await store.subscribe(task.task_id, ({ event }) => void heard.push(event.seq))
   const other = new Redis(redis.url)
   owned({ [Symbol.asyncDispose]: async () => other.disconnect() })
-  expect(await other.publish(`petrel:{${task.task_id}}:live`, 'garbage')).toBe(1)
+  for (const garbage of ['garbage', 'null', '5', '{}']) {
+    expect(await other.publish(`petrel:{${task.task_id}}:live`, garbage)).toBe(1)
+  }
   await store.publish(task.task_id, progress(0.1))
   await expect.poll(() => heard).toEqual([1])
   subscription[Symbol.dispose]()

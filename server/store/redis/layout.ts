@@ -43,11 +43,12 @@ export function parseLive(message: string): PublishedEvent | undefined {
   const first = message.indexOf('\n')
   const second = message.indexOf('\n', first + 1)
   try {
-    return published(
+    const live = published(
       message.slice(second + 1),
       Number(message.slice(0, first)),
       message.slice(first + 1, second),
     )
+    return Number.isInteger(live.event.seq) ? live : undefined
   } catch {
     return undefined
   }
