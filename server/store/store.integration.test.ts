@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { systemClock } from '#core'
 import type { TaskEvent } from '#protocol'
@@ -8,6 +7,7 @@ import { requireTool } from '../../test/support/require-tool.ts'
 import { memoryStore } from './memory.ts'
 import { redisStore } from './redis/index.ts'
 import type { NewEvent, NewTask, PublishedEvent, StoreLimits, TaskStore } from './store.ts'
+import { completed, newTask, progress } from './testing.ts'
 
 const LIMITS: StoreLimits = { history: 20, finishedMs: 60_000 }
 
@@ -30,13 +30,6 @@ afterEach(async () => {
   for (const resource of ending.splice(0).toReversed()) await resource[Symbol.asyncDispose]()
 })
 
-const newTask = (rest: Partial<NewTask> = {}): NewTask => ({
-  request: createTaskRequest.parse({ kind: 'roadmap_generation' }),
-  seed: 1,
-  ...rest,
-})
-const progress = (value: number): NewEvent => ({ type: 'progress', progress: value, stage: 'writing' })
-const completed: NewEvent = { type: 'completed', progress: 1 }
 const sequences = (events: readonly PublishedEvent[]) => events.map(({ event }) => event.seq)
 
 for (const [name, open] of Object.entries(STORES)) {
@@ -246,66 +239,3 @@ for (const [name, open] of Object.entries(STORES)) {
     for (const seen of listeners) expect(seen).toEqual(all)
   })
 }
-
-test('redis: a message on a channel that is no event is none', async () => {
-  const redis = owned(await startRedis(await requireTool('redis-server')))
-  const events = { onUp: () => {}, onGap: () => {} }
-  const store = owned(await redisStore({ url: redis.url, clock: systemClock, events, limits: LIMITS }))
-  const { task } = await store.create(newTask())
-  const heard: number[] = []
-  const subscription = await store.subscribe(task.task_id, ({ event }) => void heard.push(event.seq))
-  const other = new Redis(redis.url)
-  owned({ [Symbol.asyncDispose]: async () => other.disconnect() })
-  for (const garbage of ['garbage', 'null', '5', '{}']) {
-    expect(await other.publish(`petrel:{${task.task_id}}:live`, garbage)).toBe(1)
-  }
-  await store.publish(task.task_id, progress(0.1))
-  await expect.poll(() => heard).toEqual([1])
-  subscription[Symbol.dispose]()
-})
-
-test('redis: what was published while the subscription was lost is handed on, and counted as a gap', async () => {
-  const redis = owned(await startRedis(await requireTool('redis-server')))
-  let gaps = 0
-  let isUp = true
-  const events = {
-    onUp: (up: boolean) => {
-      isUp = up
-    },
-    onGap: () => {
-      gaps += 1
-    },
-  }
-  const hearing = owned(await redisStore({ url: redis.url, clock: systemClock, events, limits: LIMITS }))
-  const { task } = await hearing.create(newTask())
-  const heard: number[] = []
-  const subscription = await hearing.subscribe(task.task_id, ({ event }) => void heard.push(event.seq))
-  await hearing.publish(task.task_id, progress(0.1))
-  await expect.poll(() => heard).toEqual([1])
-  expect(gaps).toBe(0)
-  const admin = new Redis(redis.url)
-  owned({ [Symbol.asyncDispose]: async () => admin.disconnect() })
-  const known = () => hearing.followed(task.task_id)?.seq
-  expect(known()).toBe(1)
-  // In one go: what is published right behind the cut is heard by nobody.
-  await admin.multi().client('KILL', 'TYPE', 'PUBSUB').exec()
-  await hearing.publish(task.task_id, progress(0.2))
-  await expect.poll(() => heard).toEqual([1, 2])
-  await expect.poll(() => isUp).toBe(true)
-  await expect.poll(known).toBe(2)
-  expect(gaps).toBe(1)
-  subscription[Symbol.dispose]()
-})
-
-test('redis: tasks that have expired leave the list; one that is just being made does not', async () => {
-  const redis = owned(await startRedis(await requireTool('redis-server')))
-  const events = { onUp: () => {}, onGap: () => {} }
-  const store = owned(await redisStore({ url: redis.url, clock: systemClock, events, limits: LIMITS }))
-  const admin = new Redis(redis.url)
-  owned({ [Symbol.asyncDispose]: async () => admin.disconnect() })
-  const member = (age: number, id: string) => `${String(Date.now() - age).padStart(15, '0')}:${id}`
-  const young = member(0, 'young')
-  for (const one of [member(60_000, 'old'), young]) await admin.zadd('petrel:index', 0, one)
-  await store.claim(10, 1_000)
-  expect(await admin.zrange('petrel:index', '0', '-1')).toEqual([young])
-})
